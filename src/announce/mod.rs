@@ -1,0 +1,381 @@
+//! From what is to be said to messages with addresses: who is told, where, and in which kind of message.
+//!
+//! [`view`] gathers the facts for one kind of reader, the rooms of the operators, the customers and the
+//! monitors choose what each is told, `wake` what rings, and `storm` what is told as one.
+
+mod customers;
+mod figures;
+pub mod history;
+mod monitors;
+mod operators;
+mod storm;
+#[cfg(test)]
+mod tests;
+pub mod view;
+mod wake;
+
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::chat::{Address, FailCause, Platform};
+use crate::core::decide::{Notice, NoticeKind};
+use crate::core::doc::Doc;
+use crate::core::event::{AgreementId, IncidentNumber, IntegrationId};
+use crate::core::incident::Incident;
+use crate::core::notice::destination::{self, Dead, DeadCause};
+use crate::core::notice::stray::{self, Unreadable};
+use crate::core::state::State;
+use crate::core::time::Instant;
+use crate::directory::{Directory, Shared};
+use crate::journal::engine::{Announcer, Composed};
+use crate::outbox::worker::Failure;
+use crate::sources::{SourceKind, Warning};
+use crate::store::bindings::Binding;
+use crate::store::outbox::{Message, Urgency};
+use crate::store::record::Chain;
+
+use figures::Figures;
+use storm::{Bells, Openings, Reader};
+use view::Covering;
+
+/// Turns notices into messages.
+#[derive(Debug)]
+pub struct Announcements {
+    directory: Arc<Shared>,
+    bells: Bells,
+}
+
+impl Announcements {
+    pub fn new(directory: Arc<Shared>) -> Self {
+        Self { directory, bells: Bells::default() }
+    }
+
+    /// A delivery is odd in a way that the operators can do something about.
+    pub fn warning(
+        &self,
+        integration: &IntegrationId,
+        warning: &Warning,
+        unheard: u64,
+        now: Instant,
+    ) -> Composed {
+        let doc = stray::unreadable(&Unreadable {
+            integration: integration.to_string(),
+            received: now,
+            reason: warning.to_string(),
+            more: u32::try_from(unheard).unwrap_or(u32::MAX),
+            as_of: now,
+        });
+        let key = format!("warning/{integration}/{}/{}", warning.code.name(), now.micros());
+        self.to_operators(&key, "warning", Urgency::Rest, &doc)
+    }
+
+    /// A place no longer takes messages; reported wherever operators still read.
+    pub fn dead(&self, failure: &Failure, now: Instant) -> Composed {
+        let directory = self.directory.get();
+        let message = &failure.row.message;
+        let customer = match &message.chain {
+            Chain::Customer(agreement) => Some(agreement),
+            Chain::Operators => None,
+        };
+        let name = customer.and_then(|agreement| directory.config.agreements.get(agreement));
+        let doc = destination::dead(&Dead {
+            address: message.to.to_string(),
+            customer: name.map(|file| file.terms.customer.clone()),
+            cause: match failure.cause {
+                Some(FailCause::DestinationGone) => DeadCause::Gone,
+                Some(FailCause::Forbidden) => DeadCause::Forbidden,
+                Some(FailCause::Unauthorized) => DeadCause::Unauthorized,
+                _ => DeadCause::Refused,
+            },
+            since: failure.row.first_tried.unwrap_or(now),
+            messages: 1,
+            as_of: now,
+        });
+        // Once an hour for each place; the next tries tell nothing new.
+        let key = format!("dead/{}/{}", message.to, now.micros() / 3_600_000_000);
+        let mut composed = self.to_operators(&key, "dead", Urgency::Wake, &doc);
+        composed.posts.retain(|post| {
+            let allowed = customer.is_none_or(|agreement| directory.may_leave(agreement, post.to.platform));
+            post.to != message.to && allowed
+        });
+        composed
+    }
+
+    fn to_operators(&self, key: &str, kind: &'static str, urgency: Urgency, doc: &Doc) -> Composed {
+        let directory = self.directory.get();
+        let letter = Letter::post(key.to_owned(), kind, urgency);
+        let posts = directory.operators().map(|(address, binding)| letter.to(address, binding, doc));
+        Composed { posts: posts.collect(), cards: Vec::new() }
+    }
+}
+
+impl Announcer for Announcements {
+    fn compose(&self, state: &State, notices: &[Notice], now: Instant) -> Composed {
+        if notices.is_empty() {
+            return Composed::default();
+        }
+        let directory = self.directory.get();
+        let mut composing = Composing {
+            state,
+            directory: &directory,
+            bells: &self.bells,
+            now,
+            figures: Figures::new(state, now),
+            openings: OnceCell::new(),
+            crowded: BTreeMap::new(),
+            digests: BTreeSet::new(),
+            out: Composed::default(),
+        };
+        let mut touched: BTreeMap<IncidentNumber, Vec<&NoticeKind>> = BTreeMap::new();
+        for notice in notices {
+            match incident_of(&notice.kind) {
+                Some(number) => touched.entry(number).or_default().push(&notice.kind),
+                None => composing.monitors(&notice.kind),
+            }
+        }
+        for (number, kinds) in &touched {
+            if let Some(incident) = state.incident(*number, now) {
+                composing.incident(*number, &incident, kinds);
+            }
+        }
+        composing.finish()
+    }
+
+    fn unreadable(&self, integration: &IntegrationId, reason: &str, now: Instant) -> Composed {
+        let doc = stray::unreadable(&Unreadable {
+            integration: integration.to_string(),
+            received: now,
+            reason: reason.to_owned(),
+            more: 0,
+            as_of: now,
+        });
+        // Once a day for each kind of fault: a misconfigured sender repeats itself every few minutes.
+        let fault: String = reason.chars().filter(|c| c.is_alphabetic()).take(40).collect();
+        let key = format!("unreadable/{integration}/{fault}/{}", now.micros() / 86_400_000_000);
+        self.to_operators(&key, "unreadable", Urgency::Rest, &doc)
+    }
+
+    fn kind(&self, integration: &IntegrationId) -> Option<SourceKind> {
+        let directory = self.directory.get();
+        directory.config.integrations.get(integration).map(|integration| match integration.kind {
+            crate::config::IntegrationKind::Alertmanager => SourceKind::Alertmanager,
+            crate::config::IntegrationKind::Upheld => SourceKind::Upheld,
+        })
+    }
+}
+
+/// The incident a notice is about.
+const fn incident_of(kind: &NoticeKind) -> Option<IncidentNumber> {
+    match kind {
+        NoticeKind::Opened { incident }
+        | NoticeKind::Published { incident, .. }
+        | NoticeKind::AtRisk { incident, .. }
+        | NoticeKind::Late { incident, .. }
+        | NoticeKind::Call { incident, .. }
+        | NoticeKind::Done { incident, .. }
+        | NoticeKind::Resolved { incident, .. }
+        | NoticeKind::Reopened { incident, .. }
+        | NoticeKind::Corrected { incident, .. }
+        | NoticeKind::Merged { incident, .. }
+        | NoticeKind::Changed { incident } => Some(*incident),
+        NoticeKind::Silent { .. } | NoticeKind::HeardAgain { .. } | NoticeKind::Unrouted { .. } => None,
+    }
+}
+
+/// What a message needs besides its content and its place.
+#[derive(Clone, Debug)]
+struct Letter {
+    /// The address is added to it.
+    key: String,
+    kind: &'static str,
+    urgency: Urgency,
+    /// The key of the card it belongs under, without the address.
+    under: Option<String>,
+}
+
+impl Letter {
+    const fn post(key: String, kind: &'static str, urgency: Urgency) -> Self {
+        Self { key, kind, urgency, under: None }
+    }
+
+    /// A line of history under the card with this key.
+    const fn under(key: String, kind: &'static str, card: String) -> Self {
+        Self { key, kind, urgency: Urgency::Rest, under: Some(card) }
+    }
+
+    fn to(&self, to: &Address, binding: &Binding, doc: &Doc) -> Message {
+        Message {
+            key: format!("{}/{to}", self.key),
+            to: to.clone(),
+            chain: binding.audience.clone(),
+            kind: self.kind.to_owned(),
+            urgency: self.urgency,
+            locale: binding.locale,
+            doc: doc.clone(),
+            under: self.under.as_ref().map(|card| format!("{card}/{to}")),
+            not_before: None,
+        }
+    }
+}
+
+/// The key of an incident's card, without the address: the operators', or one customer's.
+fn card_key(number: IncidentNumber, customer: Option<&AgreementId>) -> String {
+    match customer {
+        None => format!("card/{}", number.0),
+        Some(agreement) => format!("card/{}/{agreement}", number.0),
+    }
+}
+
+/// What operators read on each platform; none where they may not.
+type Docs = BTreeMap<Platform, Doc>;
+
+/// One incident about which there is something to say.
+struct Scene<'a> {
+    number: IncidentNumber,
+    incident: &'a Incident,
+    covering: Vec<Covering<'a>>,
+    kinds: &'a [&'a NoticeKind],
+}
+
+impl Scene<'_> {
+    fn has(&self, kind: impl Fn(&NoticeKind) -> bool) -> bool {
+        self.kinds.iter().any(|known| kind(known))
+    }
+
+    fn opened(&self) -> bool {
+        self.has(|kind| matches!(kind, NoticeKind::Opened { .. }))
+    }
+
+    /// Nothing happened but that it opened and was looked at.
+    fn is_quiet(&self) -> bool {
+        !self.has(|kind| {
+            !matches!(
+                kind,
+                NoticeKind::Opened { .. } | NoticeKind::Published { .. } | NoticeKind::Changed { .. }
+            )
+        })
+    }
+
+    fn key(&self, rest: impl std::fmt::Display) -> String {
+        format!("incident/{}/{rest}", self.number.0)
+    }
+}
+
+/// Messages being put together for one step of the journal.
+struct Composing<'a> {
+    state: &'a State,
+    directory: &'a Directory,
+    bells: &'a Bells,
+    now: Instant,
+    figures: Figures<'a>,
+    openings: OnceCell<Openings>,
+    /// For each reader the incidents that a digest tells.
+    crowded: BTreeMap<Reader, BTreeSet<IncidentNumber>>,
+    /// The digests to be brought up to date: whose, and of which minute.
+    digests: BTreeSet<(Reader, i64)>,
+    out: Composed,
+}
+
+impl Composing<'_> {
+    fn incident(&mut self, number: IncidentNumber, incident: &Incident, kinds: &[&NoticeKind]) {
+        let covering = self.state.covering(incident, self.now);
+        let scene = Scene { number, incident, covering, kinds };
+        if incident.number() != Some(number) {
+            // It turned out to be another one, which has a card of its own.
+            if !scene.opened() {
+                self.merged_for_operators(&scene);
+                self.merged_for_customers(&scene);
+            }
+            return;
+        }
+        self.operators_cards(&scene);
+        self.customers_cards(&scene);
+        self.bells(&scene);
+        for kind in kinds {
+            match kind {
+                NoticeKind::Late { agreement, objective, lap, .. } => {
+                    self.late_for_customer(&scene, agreement, objective, *lap);
+                }
+                NoticeKind::Done { deed, .. } => {
+                    if let Some(deed) = incident.deeds.iter().find(|known| known.id == *deed) {
+                        self.deed_for_operators(&scene, deed);
+                        self.deed_for_customers(&scene, deed);
+                    }
+                }
+                NoticeKind::Resolved { .. } => {
+                    self.resolved_for_operators(&scene);
+                    self.resolved_for_customers(&scene);
+                }
+                NoticeKind::Reopened { at, .. } => self.reopened(&scene, *at),
+                NoticeKind::Corrected { was, now, .. } => self.corrected(&scene, was, now),
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a digest tells this reader of the incident, in place of a card.
+    fn is_crowded(&mut self, scene: &Scene<'_>, reader: &Reader) -> bool {
+        let recorded = scene.incident.recorded();
+        let lately = scene.opened() || self.now - recorded < storm::WITHIN;
+        if !scene.is_quiet() || !lately {
+            return false;
+        }
+        if !self.crowded.contains_key(reader) {
+            let limit = usize::try_from(self.limit()).unwrap_or(usize::MAX);
+            let crowded =
+                self.openings().crowded(limit, |number, incident| self.sees(reader, number, incident));
+            self.crowded.insert(reader.clone(), crowded);
+        }
+        let told = self.crowded.get(reader).is_some_and(|crowded| crowded.contains(&scene.number));
+        if told {
+            self.digests.insert((reader.clone(), storm::minute(recorded)));
+        }
+        told
+    }
+
+    fn limit(&self) -> u32 {
+        self.directory.config.settings.pace.digest_above
+    }
+
+    fn openings(&self) -> &Openings {
+        self.openings.get_or_init(|| Openings::of(self.state, self.now))
+    }
+
+    fn sees(&self, reader: &Reader, number: IncidentNumber, incident: &Incident) -> bool {
+        let covering = self.state.covering(incident, self.now);
+        match reader {
+            Reader::Operators(platform) => {
+                covering.is_empty()
+                    || covering.iter().any(|(agreement, _)| self.directory.may_leave(agreement, *platform))
+            }
+            Reader::Customer(agreement) => {
+                covering.iter().any(|(known, _)| *known == agreement)
+                    && self.state.ledger.is_published(number, agreement)
+            }
+        }
+    }
+
+    /// Adds the digests. Of several states of one card only the last is kept.
+    fn finish(mut self) -> Composed {
+        for (reader, minute) in std::mem::take(&mut self.digests) {
+            let sees = |number, incident: &Incident| self.sees(&reader, number, incident);
+            let doc = self.openings().digest(self.state, minute, &reader, self.directory, sees, self.now);
+            let letter = Letter::post(format!("digest/opened/{minute}"), "digest", Urgency::Opened);
+            let directory = self.directory;
+            let places: Vec<(&Address, &Binding)> = match &reader {
+                Reader::Operators(platform) => {
+                    directory.operators().filter(|(address, _)| address.platform == *platform).collect()
+                }
+                Reader::Customer(agreement) => directory.customer(agreement).collect(),
+            };
+            let cards = places.into_iter().map(|(address, binding)| letter.to(address, binding, &doc));
+            self.out.cards.extend(cards);
+        }
+        let mut seen = BTreeSet::new();
+        self.out.cards.reverse();
+        self.out.cards.retain(|card| seen.insert(card.key.clone()));
+        self.out.cards.reverse();
+        self.out
+    }
+}

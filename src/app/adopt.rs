@@ -1,0 +1,167 @@
+//! From the configuration to the journal: what changed in the files becomes a new version, and nothing else.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+use crate::commands::desk::{Reload, Reloaded};
+use crate::config::{self, Config, Severity, Surroundings};
+use crate::core::event::Event;
+use crate::core::state::State;
+use crate::core::time::Instant;
+use crate::directory::Shared;
+use crate::journal::{Journal, Refused};
+use crate::sources::SourceKind;
+use crate::store::bindings::{Binding, ConfigureBindings};
+use crate::store::people::{Configure, Configured, Role};
+use crate::store::record::Chain;
+use crate::store::{Store, StoreError};
+use crate::web::webhooks::{Integration, Integrations, SecretDigest};
+
+/// The events by which the journal learns what the files say now; none when nothing changed.
+pub fn changes(config: &Config, state: &State, now: Instant) -> Vec<Event> {
+    let mut events = Vec::new();
+    if state.book_sha256() != Some(config.book_sha256.as_str()) {
+        let book = Box::new(config.book.clone());
+        events.push(Event::ServicesAdopted { effective: now, sha256: config.book_sha256.clone(), book });
+    }
+    for (id, file) in &config.agreements {
+        let versions = state.agreements.get(id);
+        let latest = versions.and_then(|versions| versions.latest());
+        let withdrawn = versions.is_some_and(|versions| versions.withdrawn.is_some());
+        if latest.is_some_and(|latest| latest.sha256 == file.sha256) && !withdrawn {
+            continue;
+        }
+        events.push(Event::TermsAdopted {
+            agreement: id.clone(),
+            version: latest.map_or(1, |latest| latest.number + 1),
+            // The first version judges the whole term; a later one what follows it.
+            effective: if latest.is_none() { file.terms.starts } else { now },
+            sha256: file.sha256.clone(),
+            terms: Box::new(file.terms.clone()),
+        });
+    }
+    for (id, versions) in &state.agreements {
+        if versions.withdrawn.is_none() && !config.agreements.contains_key(id) {
+            events.push(Event::TermsWithdrawn { agreement: id.clone(), effective: now });
+        }
+    }
+    events
+}
+
+/// Brings the journal in line with the configuration; returns how many agreements have a new version.
+///
+/// # Errors
+/// Those of the database.
+pub async fn adopt(journal: &Journal, config: Arc<Config>) -> Result<usize, StoreError> {
+    let (told, count) = tokio::sync::oneshot::channel();
+    let id = format!("configuration/{}", journal.now().micros());
+    let propose = move |state: &State, now: Instant| {
+        let events = changes(&config, state, now);
+        let terms = events.iter().filter(|event| !matches!(event, Event::ServicesAdopted { .. })).count();
+        // Nobody waits for it only when the caller is gone.
+        let _unheard = told.send(terms);
+        Ok::<_, std::convert::Infallible>(events)
+    };
+    match journal.append(id, Vec::new(), propose).await {
+        Ok(_) => Ok(count.await.unwrap_or(0)),
+        Err(Refused::Store(error)) => Err(error),
+        Err(Refused::Proposal(never)) => match never {},
+    }
+}
+
+/// Writes the people and channels of the configuration into the database.
+///
+/// # Errors
+/// Those of the database.
+pub async fn introduce(store: &Store, config: &Config, now: Instant) -> Result<(), StoreError> {
+    let people =
+        config.people.values().filter(|person| !person.accounts.is_empty()).map(|person| Configured {
+            name: person.name.clone(),
+            accounts: person.accounts.iter().cloned().collect(),
+            roles: match person.role {
+                config::Role::Operator => [Role::Operator].into(),
+                config::Role::Manager => [Role::Manager].into(),
+                config::Role::Auditor => [Role::Auditor].into(),
+                config::Role::Customer => person.agreements.iter().cloned().map(Role::Customer).collect(),
+            },
+        });
+    store.write(Configure { people: people.collect(), now }).await?;
+    let bindings = config.bindings.values().map(|binding| {
+        let audience = match &binding.party {
+            config::Party::Operators => Chain::Operators,
+            config::Party::Customer(agreement) => Chain::Customer(agreement.clone()),
+        };
+        let locale = crate::i18n::Locale { language: binding.language, zone: binding.zone };
+        (binding.address.clone(), Binding { audience, locale, bound_by: None, bound: now })
+    });
+    store.write(ConfigureBindings(bindings.collect())).await
+}
+
+/// The integrations as the webhook endpoint checks them.
+pub fn integrations(config: &Config) -> Integrations {
+    let table = config.integrations.iter().map(|(id, integration)| {
+        let secrets = integration.secrets.iter().filter_map(|secret| secret.reveal()).map(SecretDigest::of);
+        (id.clone(), Integration { kind: source_kind(integration), secrets: secrets.collect() })
+    });
+    Integrations::new(table.collect())
+}
+
+/// How bodies of an integration are read.
+pub const fn source_kind(integration: &config::Integration) -> SourceKind {
+    match integration.kind {
+        config::IntegrationKind::Alertmanager => SourceKind::Alertmanager,
+        config::IntegrationKind::Upheld => SourceKind::Upheld,
+    }
+}
+
+/// Reads the files again and puts them in force, whole or not at all.
+#[derive(Debug)]
+pub struct Reloader {
+    pub path: Option<PathBuf>,
+    pub store: Store,
+    pub journal: Journal,
+    pub directory: Arc<Shared>,
+    pub clock: Arc<dyn Clock>,
+    pub integrations: watch::Sender<Arc<Integrations>>,
+}
+
+impl Reloader {
+    async fn take(&self, config: Arc<Config>) -> Result<usize, StoreError> {
+        introduce(&self.store, &config, self.clock.now()).await?;
+        self.directory.replace(config.clone()).await?;
+        self.integrations.send_replace(Arc::new(integrations(&config)));
+        adopt(&self.journal, config).await
+    }
+
+    async fn again(&self) -> Reloaded {
+        let Some(path) = &self.path else { return Reloaded::Done { changed: 0 } };
+        let loaded = config::load(path, &Surroundings::of_process(self.clock.now()));
+        let errors = loaded.problems.iter().filter(|problem| problem.severity == Severity::Error);
+        let problems: Vec<String> = errors.map(ToString::to_string).collect();
+        let Some(config) = loaded.config else {
+            tracing::error!(
+                count = problems.len(),
+                first = problems.first(),
+                "the configuration was not taken"
+            );
+            return Reloaded::Refused { problems };
+        };
+        match self.take(Arc::new(config)).await {
+            Ok(changed) => {
+                tracing::info!(changed, "the configuration was read again");
+                Reloaded::Done { changed }
+            }
+            Err(error) => Reloaded::Refused { problems: vec![error.to_string()] },
+        }
+    }
+}
+
+impl Reload for Reloader {
+    fn reload(&self) -> BoxFuture<'_, Reloaded> {
+        Box::pin(self.again())
+    }
+}

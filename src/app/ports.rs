@@ -1,0 +1,167 @@
+//! Where the parts meet: each small adapter lets one part use another through the trait it asked for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+
+use crate::announce::Announcements;
+use crate::chat::Address;
+use crate::chat::telegram::{Drafts, DraftsError};
+use crate::clock::Clock;
+use crate::commands::desk::facts;
+use crate::core::event::IntegrationId;
+use crate::core::time::{Instant, Span};
+use crate::directory::Shared;
+use crate::i18n::speak;
+use crate::i18n::spoken::Spoken;
+use crate::outbox::worker::{Failure, Speaker, Watch};
+use crate::sources::Warning;
+use crate::store::commit::Commit;
+use crate::store::inbound::SetMark;
+use crate::store::outbox::Row;
+use crate::store::{Store, StoreError, inbox};
+use crate::web::metrics::Metrics;
+use crate::web::webhooks::{Delivery, Intake, IntakeError};
+
+/// Puts deliveries into the inbox, and tells the operators what is odd about them.
+#[derive(Debug)]
+pub struct Inbox {
+    pub store: Store,
+    pub announcements: Arc<Announcements>,
+    pub clock: Arc<dyn Clock>,
+    pub metrics: Arc<Metrics>,
+}
+
+impl Intake for Inbox {
+    fn accept(&self, delivery: Delivery) -> BoxFuture<'_, Result<(), IntakeError>> {
+        Box::pin(async move {
+            let mut headers = BTreeMap::new();
+            headers.extend(delivery.content_type.map(|kind| ("content-type".to_owned(), kind)));
+            let kept = inbox::Delivery {
+                integration: delivery.integration,
+                received: delivery.received,
+                headers,
+                body: delivery.body,
+            };
+            self.store.append(kept).await.map(drop).map_err(|error| {
+                tracing::error!(%error, "a delivery could not be kept; the sender is asked to try again");
+                IntakeError::Unavailable(error.to_string())
+            })
+        })
+    }
+
+    fn warn(&self, integration: &IntegrationId, warning: Warning, unheard: u64) {
+        tracing::warn!(%integration, %warning, unheard, "a delivery is odd");
+        if !warning.code.concerns_operators() {
+            return;
+        }
+        let now = self.clock.now();
+        let composed = self.announcements.warning(integration, &warning, unheard, now);
+        post(self.store.clone(), Commit { posts: composed.posts, ..Commit::at(now) });
+    }
+
+    fn answered(&self, integration: Option<&IntegrationId>, outcome: &'static str) {
+        self.metrics.delivered(integration.map_or("unknown", IntegrationId::as_str), outcome);
+    }
+}
+
+/// Hands messages to the outbox without waiting.
+fn post(store: Store, commit: Commit) {
+    if commit.posts.is_empty() {
+        return;
+    }
+    tokio::spawn(async move {
+        if let Err(error) = store.commit(commit).await {
+            tracing::error!(%error, "a message for the operators could not be put into the outbox");
+        }
+    });
+}
+
+/// Puts rows of the outbox into words, with the names and texts they only refer to.
+#[derive(Debug)]
+pub struct Words {
+    pub store: Store,
+    pub directory: Arc<Shared>,
+}
+
+impl Speaker for Words {
+    fn speak<'a>(&'a self, row: &'a Row) -> BoxFuture<'a, Result<Spoken, StoreError>> {
+        Box::pin(async move {
+            let directory = self.directory.get();
+            let facts = facts(&self.store, &directory, &row.message.doc).await;
+            Ok(speak(&row.message.doc, row.message.locale, &facts))
+        })
+    }
+}
+
+/// Watches what becomes of messages, for the metrics and for those who must know that one did not arrive.
+#[derive(Debug)]
+pub struct Post {
+    pub store: Store,
+    pub directory: Arc<Shared>,
+    pub announcements: Arc<Announcements>,
+    pub clock: Arc<dyn Clock>,
+    pub metrics: Arc<Metrics>,
+}
+
+impl Watch for Post {
+    fn given_up(&self, failure: &Failure) {
+        let to = &failure.row.message.to;
+        self.metrics.sent(to.platform, if failure.uncertain { "uncertain" } else { "failed" });
+        tracing::error!(%to, key = failure.row.message.key, reason = failure.reason, "a message was given up");
+        if failure.is_dead_place() {
+            let now = self.clock.now();
+            let composed = self.announcements.dead(failure, now);
+            post(self.store.clone(), Commit { posts: composed.posts, ..Commit::at(now) });
+        }
+    }
+
+    fn delivered(&self, row: &Row, after: Span) {
+        self.metrics.sent(row.message.to.platform, "sent");
+        self.metrics.notice_took(after);
+    }
+
+    fn moved(&self, from: &Address, to: &Address) {
+        tracing::info!(%from, %to, "a channel moved");
+        let directory = self.directory.clone();
+        tokio::spawn(async move {
+            if let Err(error) = directory.refresh().await {
+                tracing::error!(%error, "the directory could not be read again");
+            }
+        });
+    }
+}
+
+/// Half-filled forms of platforms that ask one question at a time.
+#[derive(Debug)]
+pub struct HalfFilled(pub Store);
+
+fn failed(error: &StoreError) -> DraftsError {
+    DraftsError(error.to_string())
+}
+
+impl Drafts for HalfFilled {
+    fn save<'a>(
+        &'a self,
+        key: &'a str,
+        draft: &'a str,
+        _until: Instant,
+    ) -> BoxFuture<'a, Result<(), DraftsError>> {
+        Box::pin(async move {
+            let mark = SetMark { name: format!("form/{key}"), value: draft.to_owned() };
+            self.0.write(mark).await.map_err(|error| failed(&error))
+        })
+    }
+
+    fn load<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<String>, DraftsError>> {
+        Box::pin(async move {
+            let kept = self.0.mark(&format!("form/{key}")).await.map_err(|error| failed(&error))?;
+            Ok(kept.filter(|draft| !draft.is_empty()))
+        })
+    }
+
+    fn forget<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<(), DraftsError>> {
+        Box::pin(async move { self.save(key, "", Instant::MIN).await })
+    }
+}

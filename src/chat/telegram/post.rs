@@ -1,0 +1,85 @@
+//! Posting and replacing messages: the requests as Telegram takes them.
+
+use teloxide::payloads::{AnswerCallbackQuery, EditMessageReplyMarkup, EditMessageText, SendMessage};
+use teloxide::types::{
+    CallbackQueryId, ChatId, LinkPreviewOptions, MessageId, ParseMode, Recipient, ReplyMarkup,
+    ReplyParameters, ThreadId,
+};
+
+use super::api::{Api, CallError};
+use super::render::Drawn;
+use super::wire::Sent;
+
+/// A message and where it goes.
+#[derive(Clone, Debug)]
+pub(super) struct Post {
+    pub chat: i64,
+    pub topic: Option<i32>,
+    /// Shown as a reply to this message, if that still exists.
+    pub reply_to: Option<i32>,
+    pub drawn: Drawn,
+    /// In place of the drawn keyboard.
+    pub markup: Option<ReplyMarkup>,
+    /// Whether it arrives without a sound.
+    pub silent: bool,
+}
+
+/// Links in messages are shown as links only: a preview would let a stranger's page into the channel.
+fn no_preview() -> LinkPreviewOptions {
+    LinkPreviewOptions {
+        is_disabled: true,
+        url: None,
+        prefer_small_media: false,
+        prefer_large_media: false,
+        show_above_text: false,
+    }
+}
+
+fn parse_mode(drawn: &Drawn) -> Option<ParseMode> {
+    drawn.html.then_some(ParseMode::Html)
+}
+
+fn recipient(chat: i64) -> Recipient {
+    Recipient::Id(ChatId(chat))
+}
+
+impl Api {
+    pub(super) async fn post(&self, post: &Post) -> Result<Sent, CallError> {
+        let mut request = SendMessage::new(recipient(post.chat), post.drawn.text.clone());
+        request.message_thread_id = post.topic.map(|topic| ThreadId(MessageId(topic)));
+        request.parse_mode = parse_mode(&post.drawn);
+        request.link_preview_options = Some(no_preview());
+        request.disable_notification = Some(post.silent);
+        request.reply_parameters = post
+            .reply_to
+            .map(|message| ReplyParameters::new(MessageId(message)).allow_sending_without_reply());
+        let drawn = || post.drawn.keyboard.clone().map(ReplyMarkup::InlineKeyboard);
+        request.reply_markup = post.markup.clone().or_else(drawn);
+        self.call(&request).await
+    }
+
+    /// Replaces the text and the keyboard; without a keyboard, the old one goes.
+    pub(super) async fn replace(&self, chat: i64, message: i32, drawn: &Drawn) -> Result<Sent, CallError> {
+        let mut request = EditMessageText::new(recipient(chat), MessageId(message), drawn.text.clone());
+        request.parse_mode = parse_mode(drawn);
+        request.link_preview_options = Some(no_preview());
+        request.reply_markup.clone_from(&drawn.keyboard);
+        self.call(&request).await
+    }
+
+    pub(super) async fn take_buttons_away(&self, chat: i64, message: i32) -> Result<Sent, CallError> {
+        self.call(&EditMessageReplyMarkup::new(recipient(chat), MessageId(message))).await
+    }
+
+    /// Stops a pressed button's spinning; with a text, shows it to the one who pressed, until closed when
+    /// `stays`.
+    pub(super) async fn answer_press(&self, query: &str, text: Option<String>, stays: bool) {
+        let mut request = AnswerCallbackQuery::new(CallbackQueryId(query.to_owned()));
+        request.show_alert = Some(stays && text.is_some());
+        request.text = text;
+        if let Err(error) = self.call::<_, bool>(&request).await {
+            // After some seconds Telegram takes no answer any more; the button has stopped by itself then.
+            tracing::debug!(%error, "a pressed button could not be answered");
+        }
+    }
+}

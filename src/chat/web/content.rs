@@ -1,0 +1,214 @@
+//! How a message of a room is kept: as words with their kinds, so that it is drawn anew for each reader.
+
+use serde::{Deserialize, Serialize};
+
+use crate::chat::Account;
+use crate::core::doc::{Press, Tone, Verdict, Weight};
+use crate::core::time::Instant;
+use crate::i18n::spoken::{Run, RunKind, Spoken, SpokenBlock, SpokenButton, SpokenField};
+use crate::i18n::{Language, tone_symbol, verdict_symbol};
+
+/// What stands in a room.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Content {
+    /// Upheld's words. An answer remembers the command's name it answers, so that a button inside which
+    /// leads on in the same command (the next page) replaces it.
+    Said { spoken: Spoken, command: Option<String> },
+    /// A person's own line, as typed.
+    Line(String),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kept {
+    Said {
+        said: Said,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        command: Option<String>,
+    },
+    Line(String),
+}
+
+/// [`Spoken`] without its symbols, which follow from tone and verdict.
+#[derive(Serialize, Deserialize)]
+struct Said {
+    language: Language,
+    tone: Tone,
+    head: Vec<Piece>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    blocks: Vec<Part>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    buttons: Vec<(String, Press, Weight)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    footer: Vec<Piece>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Piece {
+    Own(String),
+    Untrusted(String),
+    Code(String),
+    Moment(String, Instant),
+    Mention(String, Vec<Account>),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Part {
+    Line(Vec<Piece>),
+    Fields(Vec<(Vec<Piece>, Option<Verdict>, Vec<Piece>)>),
+    List(Vec<Vec<Piece>>),
+    Quote(Vec<Piece>),
+    Lines(Vec<Vec<Piece>>),
+    Heading(Vec<Piece>),
+}
+
+impl Content {
+    /// As it is kept.
+    ///
+    /// # Errors
+    /// Never for what Upheld says; JSON has a form for all of it.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(&match self {
+            Self::Said { spoken, command } => Kept::Said { said: spoken.into(), command: command.clone() },
+            Self::Line(line) => Kept::Line(line.clone()),
+        })
+    }
+
+    /// What was kept.
+    ///
+    /// # Errors
+    /// When it was not written by [`Self::to_json`].
+    pub fn from_json(json: &str) -> Result<Self, serde_json::Error> {
+        Ok(match serde_json::from_str(json)? {
+            Kept::Said { said, command } => Self::Said { spoken: said.into(), command },
+            Kept::Line(line) => Self::Line(line),
+        })
+    }
+}
+
+fn pieces(runs: &[Run]) -> Vec<Piece> {
+    let piece = |run: &Run| {
+        let text = run.text.clone();
+        match &run.kind {
+            RunKind::Own => Piece::Own(text),
+            RunKind::Untrusted => Piece::Untrusted(text),
+            RunKind::Code => Piece::Code(text),
+            RunKind::Moment(at) => Piece::Moment(text, *at),
+            RunKind::Mention(accounts) => Piece::Mention(text, accounts.clone()),
+        }
+    };
+    runs.iter().map(piece).collect()
+}
+
+fn runs(pieces: Vec<Piece>) -> Vec<Run> {
+    let run = |piece| match piece {
+        Piece::Own(text) => Run { text, kind: RunKind::Own },
+        Piece::Untrusted(text) => Run { text, kind: RunKind::Untrusted },
+        Piece::Code(text) => Run { text, kind: RunKind::Code },
+        Piece::Moment(text, at) => Run { text, kind: RunKind::Moment(at) },
+        Piece::Mention(text, accounts) => Run { text, kind: RunKind::Mention(accounts) },
+    };
+    pieces.into_iter().map(run).collect()
+}
+
+fn all_pieces(rows: &[Vec<Run>]) -> Vec<Vec<Piece>> {
+    rows.iter().map(|row| pieces(row)).collect()
+}
+
+fn all_runs(rows: Vec<Vec<Piece>>) -> Vec<Vec<Run>> {
+    rows.into_iter().map(runs).collect()
+}
+
+impl From<&Spoken> for Said {
+    fn from(spoken: &Spoken) -> Self {
+        let button = |button: &SpokenButton| (button.label.clone(), button.press.clone(), button.weight);
+        Self {
+            language: spoken.language,
+            tone: spoken.tone,
+            head: pieces(&spoken.head),
+            reference: spoken.reference.clone(),
+            blocks: spoken.blocks.iter().map(Part::from).collect(),
+            buttons: spoken.buttons.iter().map(button).collect(),
+            footer: pieces(&spoken.footer),
+        }
+    }
+}
+
+impl From<Said> for Spoken {
+    fn from(said: Said) -> Self {
+        let button = |(label, press, weight)| SpokenButton { label, press, weight };
+        Self {
+            language: said.language,
+            tone: said.tone,
+            symbol: tone_symbol(said.tone),
+            head: runs(said.head),
+            reference: said.reference,
+            blocks: said.blocks.into_iter().map(SpokenBlock::from).collect(),
+            buttons: said.buttons.into_iter().map(button).collect(),
+            footer: runs(said.footer),
+        }
+    }
+}
+
+impl From<&SpokenBlock> for Part {
+    fn from(block: &SpokenBlock) -> Self {
+        match block {
+            SpokenBlock::Line(line) => Self::Line(pieces(line)),
+            SpokenBlock::Quote(line) => Self::Quote(pieces(line)),
+            SpokenBlock::Heading(line) => Self::Heading(pieces(line)),
+            SpokenBlock::List(rows) => Self::List(all_pieces(rows)),
+            SpokenBlock::Lines(rows) => Self::Lines(all_pieces(rows)),
+            SpokenBlock::Fields(fields) => Self::Fields(
+                fields
+                    .iter()
+                    .map(|field| {
+                        let verdict = field.verdict.map(|(verdict, _)| verdict);
+                        (pieces(&field.name), verdict, pieces(&field.value))
+                    })
+                    .collect(),
+            ),
+        }
+    }
+}
+
+impl From<Part> for SpokenBlock {
+    fn from(part: Part) -> Self {
+        match part {
+            Part::Line(line) => Self::Line(runs(line)),
+            Part::Quote(line) => Self::Quote(runs(line)),
+            Part::Heading(line) => Self::Heading(runs(line)),
+            Part::List(rows) => Self::List(all_runs(rows)),
+            Part::Lines(rows) => Self::Lines(all_runs(rows)),
+            Part::Fields(fields) => Self::Fields(
+                fields
+                    .into_iter()
+                    .map(|(name, verdict, value)| SpokenField {
+                        name: runs(name),
+                        verdict: verdict.map(|verdict| (verdict, verdict_symbol(verdict))),
+                        value: runs(value),
+                    })
+                    .collect(),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::web::render::tests::full_card;
+
+    #[test]
+    fn what_is_kept_comes_back_as_it_was() {
+        let said = Content::Said { spoken: full_card(), command: Some("why".to_owned()) };
+        for content in [said, Content::Line("/ack INC-42 \u{202e}\"<b>".to_owned())] {
+            let json = content.to_json().unwrap();
+            assert_eq!(Content::from_json(&json).unwrap(), content, "{json}");
+        }
+        assert!(Content::from_json("{\"said\":{}}").is_err());
+    }
+}

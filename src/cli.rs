@@ -1,0 +1,300 @@
+//! The command line: what it takes, and which part does it.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use clap::{Parser, Subcommand};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{App, Start};
+use crate::clock::{Clock, SystemClock};
+use crate::config::{self, LogFormat, Logging, Surroundings};
+use crate::demo;
+use crate::journal::restore::{BUILD, TZDB, fingerprint, replay};
+use crate::store::{Mode, Store};
+
+/// Upheld keeps both sides of a service level agreement honest.
+#[derive(Debug, Parser)]
+#[command(name = "upheld", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs Upheld with the configuration in a folder.
+    Serve(Files),
+    /// Shows what Upheld does: the real program with invented data and a story of three minutes.
+    Demo {
+        /// The port of the web chat; 0 takes any that is free.
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Keep the database and the files after the end.
+        #[arg(long)]
+        keep: bool,
+        /// Only the history, without the story.
+        #[arg(long)]
+        still: bool,
+    },
+    /// Reads all configuration files and says what is wrong, and what would be right.
+    Check(Files),
+    /// Brings the database up to the schema of this version, and starts nothing.
+    Migrate(Files),
+    /// Builds the state anew from the journal and compares it with what is kept.
+    Replay(Files),
+    /// Copies the database while Upheld runs, and checks the copy.
+    Backup {
+        #[command(flatten)]
+        files: Files,
+        /// Where the copy goes; must not exist yet.
+        target: PathBuf,
+    },
+    /// Puts a backup in place of the database; Upheld must not run. What was erased since is erased again.
+    Restore {
+        #[command(flatten)]
+        files: Files,
+        /// The backup.
+        from: PathBuf,
+    },
+    /// Looks into the journal.
+    #[command(subcommand)]
+    Journal(JournalCommand),
+    /// Prints the reference of every configuration key.
+    Reference,
+    /// Asks a running Upheld whether it is ready; for health checks.
+    Health {
+        /// Where it listens.
+        #[arg(default_value = "http://127.0.0.1:8080", env = "UPHELD_HEALTH_URL")]
+        url: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum JournalCommand {
+    /// Checks the chain of hashes from the first entry to the last.
+    Verify(Files),
+}
+
+#[derive(Clone, Debug, clap::Args)]
+struct Files {
+    /// The folder with upheld.toml, services.toml and agreements/.
+    #[arg(long, short, default_value = "config", env = "UPHELD_CONFIG")]
+    config: PathBuf,
+}
+
+/// Runs the command line and returns the exit code: 0 done, 1 failed, 2 misused.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("upheld: the system gives no threads: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(cli.command)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("upheld: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Serve(files) => serve(&files.config).await,
+        Command::Demo { port, keep, still } => {
+            log(&Logging { format: LogFormat::Text, filter: "warn".to_owned() });
+            demo::run(&demo::Options { port, keep, still }, ended()?).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Check(files) => check(&files.config),
+        Command::Migrate(files) => {
+            let store = open(&files.config, Mode::Own).await?;
+            println!("{} has the schema of this version.", store.name());
+            store.close().await;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Backup { files, target } => back_up(&files.config, &target).await,
+        Command::Restore { files, from } => bring_back(&files.config, &from).await,
+        Command::Replay(files) => rebuild(&files.config).await,
+        Command::Journal(JournalCommand::Verify(files)) => verify(&files.config).await,
+        Command::Reference => {
+            print!("{}", config::reference());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Health { url } => healthy(&url).await,
+    }
+}
+
+/// Logs to standard error, so that what a command prints stays its own.
+fn log(logging: &Logging) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .or_else(|_| tracing_subscriber::EnvFilter::try_new(&logging.filter))
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let set = match logging.format {
+        LogFormat::Json => subscriber.json().try_init(),
+        LogFormat::Text => subscriber.try_init(),
+    };
+    if let Err(error) = set {
+        eprintln!("upheld: logging could not be set up: {error}");
+    }
+}
+
+/// Is cancelled by Ctrl-C and by the signal that service managers send.
+fn ended() -> Result<CancellationToken> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let token = CancellationToken::new();
+    let mut terminate = signal(SignalKind::terminate()).context("signals cannot be received")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("signals cannot be received")?;
+    let ended = token.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        ended.cancel();
+    });
+    Ok(token)
+}
+
+fn load(path: &Path) -> Result<config::Config> {
+    let loaded = config::load(path, &Surroundings::of_process(SystemClock.now()));
+    for problem in &loaded.problems {
+        eprintln!("{problem}");
+    }
+    match loaded.config {
+        Some(config) => Ok(config),
+        None => bail!(
+            "the configuration in {} has {} errors, so nothing was started; `upheld check` says the same",
+            path.display(),
+            loaded.problems.iter().filter(|problem| problem.severity == config::Severity::Error).count()
+        ),
+    }
+}
+
+async fn open(path: &Path, mode: Mode) -> Result<Store> {
+    let config = load(path)?;
+    let url = config.settings.store_url.reveal().context("no database is configured: [store] url")?;
+    Ok(Store::open(url, mode).await?)
+}
+
+async fn back_up(path: &Path, target: &Path) -> Result<ExitCode> {
+    let config = load(path)?;
+    let url = config.settings.store_url.reveal().context("no database is configured: [store] url")?;
+    let made = crate::store::backup::backup(url, target).await?;
+    println!(
+        "{}: {} bytes, {} journal entries, the chain holds.",
+        target.display(),
+        made.bytes,
+        made.journal.sequence
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn bring_back(path: &Path, from: &Path) -> Result<ExitCode> {
+    let config = load(path)?;
+    let url = config.settings.store_url.reveal().context("no database is configured: [store] url")?;
+    let back = crate::store::backup::restore(url, from, SystemClock.now()).await?;
+    println!("{} is in place: {} journal entries.", from.display(), back.journal.sequence);
+    println!(
+        "{} messages were waiting in it; nobody knows which were sent since, so they are uncertain.",
+        back.uncertain
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(path: &Path) -> Result<ExitCode> {
+    let mut config = load(path)?;
+    log(&config.settings.logging);
+    for file in config.create_missing_secrets().context("a secret could not be made")? {
+        tracing::info!(file = %file.display(), "a secret was made; give it to the monitor that posts here");
+    }
+    let stop = ended()?;
+    let app = App::start(Start {
+        config,
+        path: Some(path.to_owned()),
+        clock: Arc::new(SystemClock),
+        personas: Vec::new(),
+    })
+    .await?;
+    tracing::info!(address = %app.address, build = BUILD, "Upheld is up");
+    if let Some(link) = app.first_link().await? {
+        // To the terminal alone: a log may be read by more people.
+        println!(
+            "Nobody manages Upheld yet. This link makes you a manager; it works once, for 15 minutes:\n  {link}"
+        );
+    }
+    let mut hang_up = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => break,
+            _ = hang_up.recv() => app.reload().await,
+        }
+    }
+    tracing::info!("ending");
+    app.stop().await;
+    tracing::info!("ended; nothing was lost");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(path: &Path) -> Result<ExitCode> {
+    let now = SystemClock.now();
+    let loaded = config::load(path, &Surroundings::of_process(now));
+    println!("{}", config::check_report(&loaded, now));
+    Ok(if loaded.config.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Folds the whole journal and holds the result against every snapshot and the state kept at the end.
+async fn rebuild(path: &Path) -> Result<ExitCode> {
+    let store = open(path, Mode::Look).await?;
+    let kept = crate::journal::restore::restore(&store).await?.state;
+    let anew = replay(&store, Default::default(), crate::journal::chain::Head::START).await?;
+    let (kept_name, anew_name) = (fingerprint(&kept)?, fingerprint(&anew.state)?);
+    println!("{} entries folded by build {BUILD} with time-zone data {TZDB}", anew.since_snapshot);
+    println!("kept  {kept_name}\nanew  {anew_name}");
+    store.close().await;
+    if kept == anew.state {
+        println!("No difference.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!(
+        "They differ: what is kept does not follow from the journal. Restart Upheld to rebuild it, and report this."
+    );
+    Ok(ExitCode::FAILURE)
+}
+
+async fn verify(path: &Path) -> Result<ExitCode> {
+    let store = open(path, Mode::Look).await?;
+    let verified = store.verify_journal().await?;
+    store.close().await;
+    match verified {
+        Ok(head) => {
+            println!(
+                "The chain holds: {} entries, the last at {}, head {}",
+                head.sequence,
+                head.recorded,
+                hex::encode(head.hash.0)
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(broken) => {
+            println!("{broken}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+async fn healthy(url: &str) -> Result<ExitCode> {
+    let url = format!("{}/readyz", url.trim_end_matches('/'));
+    let client = reqwest::Client::builder().timeout(std::time::Duration::from_secs(4)).build()?;
+    let answer = client.get(&url).send().await.with_context(|| format!("{url} does not answer"))?;
+    let status = answer.status();
+    println!("{}", answer.text().await.unwrap_or_default());
+    Ok(if status.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

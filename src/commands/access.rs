@@ -1,0 +1,287 @@
+//! Who may do what, and where: rights come from the person, limits from the channel.
+
+use std::collections::BTreeSet;
+
+use crate::commands::spec::Command;
+use crate::core::event::{AgreementId, PersonId};
+
+/// What a person may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    Operator,
+    Manager,
+    /// Reads everything, changes nothing.
+    Auditor,
+}
+
+/// A person as Upheld knows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rights {
+    pub roles: BTreeSet<Role>,
+    /// The agreements they represent as a customer.
+    pub represents: BTreeSet<AgreementId>,
+}
+
+/// What a channel is tied to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    Operators,
+    Customer(AgreementId),
+    /// A conversation with one person.
+    Direct,
+    /// Tied to nothing yet.
+    Unbound,
+}
+
+/// Somebody asking somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// None for an account that nobody has introduced.
+    pub person: Option<PersonId>,
+    pub rights: Rights,
+    pub place: Place,
+}
+
+/// What a caller sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything, with the operators' words.
+    All,
+    /// What is theirs, with the customer's words.
+    Of(BTreeSet<AgreementId>),
+}
+
+impl Scope {
+    pub fn includes(&self, agreement: &AgreementId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Of(agreements) => agreements.contains(agreement),
+        }
+    }
+}
+
+/// Why a command is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// Nobody knows this account.
+    Stranger,
+    /// The person may not.
+    Role,
+    /// Not in this channel, because the customer reads here.
+    CustomerChannel,
+    /// Not in this channel, because it is tied to nothing.
+    Unbound,
+    /// Only where nobody else reads.
+    Private,
+    /// Only in a channel that belongs to the customer.
+    NotYours,
+}
+
+/// What a command needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Anybody, anywhere.
+    Nothing,
+    /// Anybody, but only where nobody else reads or the platform hides the words.
+    Nobody,
+    /// Somebody Upheld knows; what they see depends on their scope.
+    Reader,
+    /// An operator or manager, where no customer reads.
+    Operator,
+    /// A manager, where no customer reads.
+    Manager,
+    /// A manager, anywhere: the command ties channels.
+    ManagerAnywhere,
+    /// A customer representative, in their own channel or alone.
+    Customer,
+    /// An operator among operators, or a customer for their own.
+    Either,
+    /// An operator or manager anywhere.
+    OperatorAnywhere,
+}
+
+/// What each command needs. Exhaustive, so that no command can be forgotten.
+pub const fn need(command: &Command) -> Need {
+    match command {
+        Command::Help { .. } | Command::Whoami => Need::Nothing,
+        Command::Join { .. } => Need::Nobody,
+        Command::Status { .. }
+        | Command::Why { .. }
+        | Command::Incidents { .. }
+        | Command::Incident { .. }
+        | Command::Log { .. }
+        | Command::Notify { .. } => Need::Reader,
+        Command::Open { .. }
+        | Command::Ack { .. }
+        | Command::Resolve { .. }
+        | Command::Priority { .. }
+        | Command::Pause { .. }
+        | Command::Resume { .. }
+        | Command::Cause { .. }
+        | Command::Note { .. }
+        | Command::Update { .. }
+        | Command::Publish { .. }
+        | Command::Call { .. }
+        | Command::Preview { .. } => Need::Operator,
+        Command::Report { .. } | Command::Say { .. } => Need::Customer,
+        Command::Reopen { .. } => Need::Either,
+        Command::Invite { .. } | Command::Reload => Need::Manager,
+        Command::Bind { .. } => Need::ManagerAnywhere,
+        Command::Test => Need::OperatorAnywhere,
+    }
+}
+
+/// Whether the caller may run the command here, and what they see of the world if so.
+///
+/// # Errors
+/// The reason for a refusal; it never depends on whether the object exists.
+pub fn access(caller: &Caller, command: &Command) -> Result<Scope, Refusal> {
+    let staff = caller.rights.roles.contains(&Role::Operator) || caller.rights.roles.contains(&Role::Manager);
+    let manager = caller.rights.roles.contains(&Role::Manager);
+    let reads_all = staff || caller.rights.roles.contains(&Role::Auditor);
+    let need = need(command);
+    if caller.person.is_none() && !matches!(need, Need::Nothing | Need::Nobody) {
+        return Err(Refusal::Stranger);
+    }
+    match need {
+        Need::Nothing | Need::Nobody => Ok(scope(caller, reads_all).unwrap_or(Scope::Of(BTreeSet::new()))),
+        Need::Reader => scope(caller, reads_all),
+        Need::Operator => among_operators(caller, staff),
+        Need::Manager => among_operators(caller, manager),
+        Need::ManagerAnywhere if manager => Ok(Scope::All),
+        Need::OperatorAnywhere if staff => Ok(Scope::All),
+        Need::ManagerAnywhere | Need::OperatorAnywhere => Err(Refusal::Role),
+        Need::Customer => as_customer(caller),
+        Need::Either => match caller.place {
+            Place::Operators => among_operators(caller, staff),
+            _ => as_customer(caller)
+                .or_else(|refusal| if staff { among_operators(caller, staff) } else { Err(refusal) }),
+        },
+    }
+}
+
+fn among_operators(caller: &Caller, may: bool) -> Result<Scope, Refusal> {
+    match (&caller.place, may) {
+        (_, false) => Err(Refusal::Role),
+        (Place::Operators | Place::Direct, true) => Ok(Scope::All),
+        (Place::Customer(_), true) => Err(Refusal::CustomerChannel),
+        (Place::Unbound, true) => Err(Refusal::Unbound),
+    }
+}
+
+fn as_customer(caller: &Caller) -> Result<Scope, Refusal> {
+    if caller.rights.represents.is_empty() {
+        return Err(Refusal::Role);
+    }
+    match &caller.place {
+        Place::Customer(agreement) if caller.rights.represents.contains(agreement) => {
+            Ok(Scope::Of(BTreeSet::from([agreement.clone()])))
+        }
+        Place::Direct => Ok(Scope::Of(caller.rights.represents.clone())),
+        Place::Customer(_) | Place::Operators | Place::Unbound => Err(Refusal::NotYours),
+    }
+}
+
+fn scope(caller: &Caller, reads_all: bool) -> Result<Scope, Refusal> {
+    let represents = &caller.rights.represents;
+    match &caller.place {
+        // In a customer's channel everybody sees what the customer sees, and nothing else.
+        Place::Customer(agreement) if reads_all || represents.contains(agreement) => {
+            Ok(Scope::Of(BTreeSet::from([agreement.clone()])))
+        }
+        Place::Operators | Place::Direct if reads_all => Ok(Scope::All),
+        Place::Direct if !represents.is_empty() => Ok(Scope::Of(represents.clone())),
+        Place::Unbound if reads_all || !represents.is_empty() => Err(Refusal::Unbound),
+        Place::Customer(_) | Place::Operators if reads_all || !represents.is_empty() => {
+            Err(Refusal::NotYours)
+        }
+        _ => Err(Refusal::Role),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::spec;
+
+    fn people() -> Vec<(&'static str, Option<PersonId>, Rights)> {
+        let rights = |roles: &[Role], represents: &[&str]| Rights {
+            roles: roles.iter().copied().collect(),
+            represents: represents.iter().map(|id| AgreementId::from(*id)).collect(),
+        };
+        let known = Some(PersonId::new("p"));
+        vec![
+            ("stranger", None, rights(&[], &[])),
+            ("operator", known.clone(), rights(&[Role::Operator], &[])),
+            ("manager", known.clone(), rights(&[Role::Manager], &[])),
+            ("auditor", known.clone(), rights(&[Role::Auditor], &[])),
+            ("acme", known.clone(), rights(&[], &["acme"])),
+            ("both", known, rights(&[], &["acme", "hudson"])),
+        ]
+    }
+
+    fn places() -> [Place; 5] {
+        [
+            Place::Operators,
+            Place::Customer("acme".into()),
+            Place::Customer("formosa".into()),
+            Place::Direct,
+            Place::Unbound,
+        ]
+    }
+
+    /// Every command, every kind of person, every kind of channel.
+    #[test]
+    fn nobody_sees_or_does_what_is_not_theirs() {
+        let mut walked = 0;
+        for name in spec::names() {
+            let command = spec::read(std::slice::from_ref(&name)).unwrap();
+            for (who, person, rights) in people() {
+                for place in places() {
+                    let caller =
+                        Caller { person: person.clone(), rights: rights.clone(), place: place.clone() };
+                    let granted = access(&caller, &command);
+                    check(&name, who, &caller, need(&command), &granted);
+                    walked += 1;
+                }
+            }
+        }
+        assert_eq!(walked, spec::names().len() * 30);
+    }
+
+    fn check(name: &str, who: &str, caller: &Caller, need: Need, granted: &Result<Scope, Refusal>) {
+        let at = format!("{name} by {who} in {:?}", caller.place);
+        let free = matches!(need, Need::Nothing | Need::Nobody);
+        if caller.person.is_none() {
+            assert_eq!(granted.is_ok(), free, "{at}");
+        }
+        let Ok(scope) = granted else { return };
+        let staff =
+            caller.rights.roles.contains(&Role::Operator) || caller.rights.roles.contains(&Role::Manager);
+        let reads_all = !caller.rights.roles.is_empty();
+        // Everything is seen only by those who may, and never where a customer reads but by commands that
+        // show nothing of anybody.
+        if *scope == Scope::All {
+            assert!(reads_all, "{at}");
+            let shows_nothing = matches!(need, Need::ManagerAnywhere | Need::OperatorAnywhere);
+            assert!(!matches!(caller.place, Place::Customer(_) | Place::Unbound) || shows_nothing, "{at}");
+        }
+        if let (Place::Customer(agreement), Scope::Of(seen)) = (&caller.place, scope) {
+            assert!(seen.iter().all(|other| other == agreement), "{at}");
+        }
+        if let Scope::Of(seen) = scope {
+            assert!(reads_all || seen.is_subset(&caller.rights.represents), "{at}");
+        }
+        match need {
+            Need::Operator => {
+                assert!(staff && matches!(caller.place, Place::Operators | Place::Direct), "{at}")
+            }
+            Need::Manager | Need::ManagerAnywhere => {
+                assert!(caller.rights.roles.contains(&Role::Manager), "{at}")
+            }
+            Need::OperatorAnywhere => assert!(staff, "{at}"),
+            Need::Customer => assert!(!caller.rights.represents.is_empty(), "{at}"),
+            Need::Nothing | Need::Nobody | Need::Reader | Need::Either => {}
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Who asks, where, and what they may see; and what an answer can be.
+
+use std::collections::BTreeSet;
+
+use crate::chat::{Account, Address};
+use crate::commands::access::{Place, Rights, Scope};
+use crate::core::doc::{Doc, Form, Line, Text, Tone};
+use crate::core::event::{AgreementId, PersonId};
+use crate::core::state::State;
+use crate::core::time::Instant;
+use crate::i18n::Locale;
+
+/// Somebody asking, already known and checked.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// The platform's id of the act; a repeated delivery has the same.
+    pub id: String,
+    pub account: Account,
+    pub display_name: String,
+    pub from: Address,
+    pub parent: Option<Address>,
+    pub person: Option<PersonId>,
+    pub rights: Rights,
+    pub place: Place,
+    pub scope: Scope,
+    pub locale: Locale,
+    pub now: Instant,
+}
+
+/// What is answered.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// For everybody in the channel to see.
+    Open(Doc),
+    /// For the one who asked, where the platform can.
+    Private(Doc),
+    Form(Form),
+    Nothing,
+}
+
+/// A command that could not be carried out, in words for the person.
+pub type Outcome = Result<Reply, Doc>;
+
+impl Asking {
+    /// Whether the asker reads with the operators' eyes here.
+    pub fn as_operator(&self) -> bool {
+        self.scope == Scope::All
+    }
+
+    /// The agreements in sight.
+    pub fn agreements(&self, state: &State) -> BTreeSet<AgreementId> {
+        state.agreements.keys().filter(|agreement| self.scope.includes(agreement)).cloned().collect()
+    }
+
+    /// A refusal: what is wrong, and what to do.
+    pub fn refuse(&self, line: impl Into<Line>) -> Doc {
+        Doc::new(Tone::Refused, line, self.now)
+    }
+
+    /// A short answer.
+    pub fn say(&self, line: impl Into<Line>) -> Doc {
+        Doc::new(Tone::Information, line, self.now)
+    }
+
+    /// A refusal of one known sentence.
+    pub fn refuse_key(&self, key: &'static str) -> Doc {
+        self.refuse(Text::key(key))
+    }
+}

@@ -1,0 +1,393 @@
+//! The desk: every command, button and form of every platform comes here, and its answer goes back.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::BoxFuture;
+use sha2::{Digest, Sha256};
+
+use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound};
+use crate::commands::access::{Caller, Place, Refusal, Scope, access};
+use crate::commands::asking::{Asking, Outcome, Reply};
+use crate::commands::spec::{self, Command, Misread};
+use crate::core::doc::{Doc, Form, Text, Tone, Value, Weight};
+use crate::core::time::{Instant, Span};
+use crate::directory::{Directory, Shared};
+use crate::i18n::{Facts, KnownPerson, Language, Locale, referenced, referenced_by_form, speak, speak_form};
+
+use crate::journal::Journal;
+use crate::store::Store;
+use crate::store::record::{Chain, Outcome as Sent, Record, Said};
+
+/// The longest command line that is read, in bytes.
+const LONGEST_LINE: usize = 16_000;
+/// An account may try so many invitations within [`TRIES_WITHIN`].
+const TRIES: usize = 5;
+const TRIES_WITHIN: Span = Span::from_minutes(10);
+
+/// Reads the configuration again.
+pub trait Reload: Send + Sync + fmt::Debug {
+    /// What became of it: a line for people, and whether the new configuration is in force.
+    fn reload(&self) -> BoxFuture<'_, Reloaded>;
+}
+
+/// What became of a reload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reloaded {
+    /// In force; how many agreements have a new version.
+    Done { changed: usize },
+    /// The old configuration stays in force. What is wrong, in English, as `upheld check` says it.
+    Refused { problems: Vec<String> },
+}
+
+/// The states of the parts, for `/status`.
+pub type PartStates = Arc<dyn Fn() -> Vec<(String, Health)> + Send + Sync>;
+
+/// Answers people.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+struct Inner {
+    journal: Journal,
+    store: Store,
+    directory: Arc<Shared>,
+    reload: Arc<dyn Reload>,
+    parts: PartStates,
+    tries: Mutex<BTreeMap<Account, VecDeque<Instant>>>,
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Desk").finish_non_exhaustive()
+    }
+}
+
+impl Desk {
+    pub fn new(
+        journal: Journal,
+        store: Store,
+        directory: Arc<Shared>,
+        reload: Arc<dyn Reload>,
+        parts: PartStates,
+    ) -> Self {
+        Self(Arc::new(Inner { journal, store, directory, reload, parts, tries: Mutex::default() }))
+    }
+
+    pub(super) fn journal(&self) -> &Journal {
+        &self.0.journal
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(super) fn directory(&self) -> &Shared {
+        &self.0.directory
+    }
+
+    pub(super) fn parts(&self) -> Vec<(String, Health)> {
+        (self.0.parts)()
+    }
+
+    /// Whether this account may try another invitation now.
+    pub(super) fn may_try(&self, account: &Account, now: Instant) -> bool {
+        let mut tries = self.0.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        tries.retain(|_, times| times.back().is_some_and(|last| now - *last < TRIES_WITHIN));
+        let times = tries.entry(account.clone()).or_default();
+        times.retain(|at| now - *at < TRIES_WITHIN);
+        times.push_back(now);
+        times.len() <= TRIES
+    }
+
+    async fn answer(&self, inbound: Inbound) -> Answer {
+        let directory = self.directory().get();
+        let mut asking = self.asking(&directory, &inbound);
+        let ask = match &inbound.ask {
+            Ask::ReplyTo { message, text } => match self.reply(&asking, message, text).await {
+                Some(ask) => ask,
+                None => return Answer::Nothing,
+            },
+            ask => ask.clone(),
+        };
+        let (kind, outcome) = match self.read(&asking, &ask) {
+            Ok(None) => return Answer::Nothing,
+            Err(doc) => ("misread".to_owned(), Err(doc)),
+            Ok(Some(command)) => {
+                let name = name_of(&ask);
+                let outcome = self.run(&mut asking, command, &name).await;
+                (name, outcome)
+            }
+        };
+        let reply = outcome.unwrap_or_else(Reply::Private);
+        let answer = self.speak(&directory, &asking, reply).await;
+        self.record(&asking, &kind, &answer).await;
+        answer
+    }
+
+    fn asking(&self, directory: &Directory, inbound: &Inbound) -> Asking {
+        let person = directory.person(&inbound.account).map(|person| person.id.clone());
+        let rights = person.as_ref().map(|person| directory.rights(person)).unwrap_or_default();
+        let bound = directory.binding(&inbound.from, inbound.parent.as_ref());
+        let locale = match bound {
+            Some(binding) if !inbound.from.direct => binding.locale,
+            _ => directory.locale_of(&inbound.account, inbound.language),
+        };
+        Asking {
+            id: inbound.id.clone(),
+            account: inbound.account.clone(),
+            display_name: inbound.display_name.chars().take(80).collect(),
+            from: inbound.from.clone(),
+            parent: inbound.parent.clone(),
+            person,
+            rights,
+            place: directory.place(&inbound.from, inbound.parent.as_ref()),
+            scope: Scope::Of(std::collections::BTreeSet::new()),
+            locale,
+            now: self.journal().now(),
+        }
+    }
+
+    /// A text written under a message about an incident: a customer tells something, an operator notes it.
+    async fn reply(&self, asking: &Asking, message: &str, text: &str) -> Option<Ask> {
+        let row = self.store().message_at(&asking.from, message).await.ok().flatten()?;
+        let mut parts = row.message.key.split('/');
+        let number: crate::core::event::IncidentNumber = match parts.next()? {
+            "card" | "incident" => parts.next()?.parse().ok()?,
+            _ => return None,
+        };
+        let command = match asking.place {
+            Place::Operators => "note",
+            _ if !asking.rights.roles.is_empty() => "note",
+            _ => "say",
+        };
+        let values = BTreeMap::from([("text".to_owned(), text.chars().take(LONGEST_LINE / 4).collect())]);
+        Some(Ask::Filled { command: format!("{command} {number}"), values })
+    }
+
+    /// The command that was asked for; none for a text that was not meant for Upheld.
+    fn read(&self, asking: &Asking, ask: &Ask) -> Result<Option<Command>, Doc> {
+        let misread = |misread| misread_doc(asking, misread);
+        let line = |line: &str| -> Result<Vec<String>, Doc> {
+            if line.len() > LONGEST_LINE {
+                return Err(asking.refuse_key("error-too-long"));
+            }
+            spec::split(line).map_err(misread)
+        };
+        let words = match ask {
+            Ask::Line(text) | Ask::Press { command: text, .. } => line(text)?,
+            Ask::Words(words) if words.iter().map(String::len).sum::<usize>() > LONGEST_LINE => {
+                return Err(asking.refuse_key("error-too-long"));
+            }
+            Ask::Words(words) => words.clone(),
+            Ask::Filled { command, values } => {
+                let mut words = line(command)?;
+                let given = values.iter().filter(|(_, value)| !value.trim().is_empty());
+                words.extend(given.map(|(name, value)| format!("--{name}={value}")));
+                words
+            }
+            Ask::ReplyTo { .. } => return Ok(None),
+        };
+        spec::read(&words).map(Some).map_err(misread)
+    }
+
+    async fn run(&self, asking: &mut Asking, command: Command, name: &str) -> Outcome {
+        let caller = Caller {
+            person: asking.person.clone(),
+            rights: asking.rights.clone(),
+            place: asking.place.clone(),
+        };
+        asking.scope = access(&caller, &command).map_err(|refusal| refused(asking, refusal, name))?;
+        let asking = &*asking;
+        match command {
+            Command::Status { first, service, page } => {
+                self.status(asking, first.as_deref(), service.as_deref(), page).await
+            }
+            Command::Why { .. } => self.why(asking, &command).await,
+            Command::Incidents { all, page } => self.incidents(asking, all, page).await,
+            Command::Incident { incident, page } => self.incident(asking, incident, page).await,
+            Command::Preview { incident, customer } => {
+                self.preview(asking, incident, customer.as_deref()).await
+            }
+            Command::Log { page } => self.log(asking, page).await,
+            Command::Help { topic } => self.help(asking, topic.as_deref()),
+            Command::Update { incident, text, customer, filled, draft } => {
+                self.update(asking, incident, &text, filled.as_ref(), customer.as_deref(), draft).await
+            }
+            Command::Whoami => self.whoami(asking),
+            Command::Notify { kind, how } => self.notify(asking, kind, how).await,
+            Command::Bind { to, language, zone } => {
+                self.bind(asking, to.as_deref(), language.as_deref(), zone.as_deref()).await
+            }
+            Command::Invite { role, customer } => self.invite(asking, role, customer.as_deref()).await,
+            Command::Join { token } => self.join(asking, token.as_deref()).await,
+            Command::Test => Ok(Reply::Open(test(asking))),
+            Command::Reload => self.reload(asking).await,
+            command => self.act(asking, command).await,
+        }
+    }
+
+    async fn reload(&self, asking: &Asking) -> Outcome {
+        match self.0.reload.reload().await {
+            Reloaded::Done { changed } => {
+                let changed = i64::try_from(changed).unwrap_or(i64::MAX);
+                Ok(Reply::Private(asking.say(Text::key("done-reloaded").with("count", changed))))
+            }
+            Reloaded::Refused { problems } => {
+                let lines = problems.into_iter().map(|problem| Text::Untrusted(problem).into()).collect();
+                let doc = asking.refuse_key("error-reload").block(crate::core::doc::Block::List(lines));
+                Err(doc)
+            }
+        }
+    }
+
+    async fn speak(&self, directory: &Directory, asking: &Asking, reply: Reply) -> Answer {
+        let private = matches!(reply, Reply::Private(_));
+        match reply {
+            Reply::Open(doc) | Reply::Private(doc) => {
+                let facts = facts(&self.0.store, directory, &doc).await;
+                Answer::Say { spoken: speak(&doc, asking.locale, &facts), private }
+            }
+            Reply::Form(form) => {
+                let facts = form_facts(&self.0.store, directory, &form).await;
+                Answer::Form(speak_form(&form, asking.locale, &facts, asking.now))
+            }
+            Reply::Nothing => Answer::Nothing,
+        }
+    }
+
+    /// What was answered belongs to the record as much as what was announced.
+    async fn record(&self, asking: &Asking, kind: &str, answer: &Answer) {
+        let Answer::Say { spoken, .. } = answer else { return };
+        let chain = match (&asking.place, &asking.scope) {
+            (Place::Customer(agreement), _) => Chain::Customer(agreement.clone()),
+            (_, Scope::Of(agreements)) if agreements.len() == 1 => {
+                agreements.first().cloned().map_or(Chain::Operators, Chain::Customer)
+            }
+            _ => Chain::Operators,
+        };
+        let said = Said {
+            at: asking.now,
+            destination: asking.from.to_string(),
+            key: asking.id.clone(),
+            kind: kind.to_owned(),
+            sha256: hex::encode(Sha256::digest(spoken.plain_text())),
+            message: None,
+            outcome: Sent::Replied,
+        };
+        if let Err(error) = self.store().write(Record { chain, said }).await {
+            tracing::error!(%error, "an answer could not be recorded");
+        }
+    }
+}
+
+impl crate::chat::Desk for Desk {
+    fn handle(&self, inbound: Inbound) -> BoxFuture<'_, Answer> {
+        Box::pin(self.answer(inbound))
+    }
+
+    fn menu(&self, language: Language) -> Vec<CommandSpec> {
+        spec::specs(|key| {
+            let text = Text::Message { key: key.to_owned().into(), args: BTreeMap::new() };
+            let doc = Doc::new(Tone::Information, text, Instant::MIN);
+            let spoken = speak(&doc, Locale { language, zone: chrono_tz::UTC }, &Facts::default());
+            crate::i18n::spoken::text_of(&spoken.head)
+        })
+    }
+}
+
+/// The command's name, for the record.
+fn name_of(ask: &Ask) -> String {
+    let first = match ask {
+        Ask::Line(line) | Ask::Press { command: line, .. } | Ask::Filled { command: line, .. } => {
+            line.trim_start_matches('/').split_whitespace().next().unwrap_or_default().to_owned()
+        }
+        Ask::Words(words) => words.first().cloned().unwrap_or_default(),
+        Ask::ReplyTo { .. } => "reply".to_owned(),
+    };
+    first.chars().take(32).collect()
+}
+
+/// Names and words that a message only refers to.
+pub async fn facts(store: &Store, directory: &Directory, doc: &Doc) -> Facts {
+    let (people, prose) = referenced(doc);
+    gather(store, directory, people, prose).await
+}
+
+async fn form_facts(store: &Store, directory: &Directory, form: &Form) -> Facts {
+    let (people, prose) = referenced_by_form(form);
+    gather(store, directory, people, prose).await
+}
+
+async fn gather(
+    store: &Store,
+    directory: &Directory,
+    people: Vec<crate::core::event::PersonId>,
+    prose: Vec<crate::core::event::ProseId>,
+) -> Facts {
+    let known = people.into_iter().filter_map(|id| {
+        let person = directory.people.get(&id).filter(|person| !person.name.is_empty())?;
+        Some((
+            id,
+            KnownPerson { name: person.name.clone(), accounts: person.accounts.iter().cloned().collect() },
+        ))
+    });
+    let prose = store.prose(&prose).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "texts could not be read; they are shown as erased");
+        BTreeMap::new()
+    });
+    Facts { people: known.collect(), prose }
+}
+
+/// Proves that this channel works: it says what it is, here, to everybody.
+fn test(asking: &Asking) -> Doc {
+    asking
+        .say(Text::key("test-works").with("address", Value::Code(asking.from.to_string())))
+        .line(
+            Text::key("whoami-locale")
+                .with("language", Value::Name(asking.locale.language.tag().to_owned()))
+                .with("zone", Value::Name(asking.locale.zone.name().to_owned())),
+        )
+        .line(Text::key("test-time").with("now", Value::ExactMoment(asking.now)))
+}
+
+fn refused(asking: &Asking, refusal: Refusal, command: &str) -> Doc {
+    let key = match refusal {
+        Refusal::Stranger => "error-stranger",
+        Refusal::Role => "error-role",
+        Refusal::CustomerChannel => "error-customer-channel",
+        Refusal::Unbound => "error-unbound",
+        Refusal::Private => "error-private",
+        Refusal::NotYours => "error-not-yours",
+    };
+    asking.refuse(Text::key(key).with("command", Value::Code(format!("/{command}"))))
+}
+
+fn misread_doc(asking: &Asking, misread: Misread) -> Doc {
+    let typed = |text: String| Value::Untrusted(text);
+    let code = |name: String| Value::Code(format!("/{name}"));
+    match misread {
+        Misread::Empty => asking.refuse_key("error-empty"),
+        Misread::Quotes => asking.refuse_key("error-quotes"),
+        Misread::Unknown { typed: what, near: Some(near) } => {
+            let text = Text::key("error-unknown-command-near").with("command", typed(what));
+            let doc = asking.refuse(text.with("near", code(near.clone())));
+            doc.button(Text::name(format!("/{near}")), near, Weight::Secondary)
+        }
+        Misread::Unknown { typed: what, near: None } => {
+            asking.refuse(Text::key("error-unknown-command").with("command", typed(what)))
+        }
+        Misread::Value { command, typed: what, takes } if takes.is_empty() => {
+            asking.refuse(Text::key("error-value").with("command", code(command)).with("typed", typed(what)))
+        }
+        Misread::Value { command, typed: what, takes } => {
+            let choices = Value::List(takes.into_iter().map(Value::Code).collect());
+            let text =
+                Text::key("error-value-choices").with("command", code(command)).with("typed", typed(what));
+            asking.refuse(text.with("choices", choices))
+        }
+        Misread::Extra { command, typed: what } => {
+            asking.refuse(Text::key("error-extra").with("command", code(command)).with("typed", typed(what)))
+        }
+    }
+}

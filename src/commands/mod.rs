@@ -1,0 +1,15 @@
+//! What people can ask: one definition ([`spec`]), one check ([`access`]), one place that runs it ([`desk`]).
+
+pub mod access;
+mod acts;
+mod asking;
+mod choose;
+pub mod desk;
+mod page;
+mod people;
+mod read;
+pub mod spec;
+pub mod status;
+mod update;
+pub mod why;
+pub mod words;

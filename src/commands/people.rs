@@ -1,0 +1,347 @@
+//! The commands about people and channels: who is who, what they want to be told, and whose channel this is.
+
+use chrono_tz::Tz;
+
+use crate::commands::asking::{Asking, Outcome, Reply};
+use crate::commands::desk::Desk;
+use crate::commands::spec::{InviteRole, NotifyHow, NotifyKind};
+use crate::core::calendar::parse_zone;
+use crate::core::doc::{Block, Doc, Field, Line, Text, Value, Weight};
+use crate::core::event::AgreementId;
+use crate::core::time::Span;
+use crate::i18n::{Language, Locale};
+use crate::store::bindings::{Bind, Binding, Unbind};
+use crate::store::people::{Accept, Invite, Role, SetNotify, Token};
+use crate::store::record::Chain;
+
+/// An invitation is good for this long.
+const INVITATION: Span = Span::from_hours(48);
+
+impl Desk {
+    /// `/whoami`
+    pub fn whoami(&self, asking: &Asking) -> Outcome {
+        let directory = self.directory().get();
+        let mut doc = match asking.person.as_ref().and_then(|person| directory.people.get(person)) {
+            None => asking
+                .say(Text::key("whoami-stranger").with("account", Value::Code(asking.account.to_string())))
+                .line(Text::key("whoami-join")),
+            Some(person) => {
+                let head = Text::key("whoami-known").with("person", Value::Untrusted(person.name.clone()));
+                let roles = person.roles.iter().map(|role| role_line(&directory, role)).collect();
+                asking
+                    .say(head.with("account", Value::Code(asking.account.to_string())))
+                    .block(Block::List(roles))
+            }
+        };
+        let place =
+            match directory.binding(&asking.from, asking.parent.as_ref()).map(|binding| &binding.audience) {
+                _ if asking.from.direct => Text::key("place-direct"),
+                Some(Chain::Operators) => Text::key("place-operators"),
+                Some(Chain::Customer(agreement)) => {
+                    Text::key("place-customer").with("customer", customer_name(&directory, agreement))
+                }
+                None => Text::key("place-unbound"),
+            };
+        doc = doc.line(place);
+        doc.footer = Text::key("whoami-locale")
+            .with("language", Value::Name(asking.locale.language.tag().to_owned()))
+            .with("zone", Value::Name(asking.locale.zone.name().to_owned()))
+            .into();
+        Ok(Reply::Private(doc))
+    }
+
+    /// `/notify [kind] [how]`
+    pub async fn notify(&self, asking: &Asking, kind: Option<NotifyKind>, how: Option<NotifyHow>) -> Outcome {
+        let Some(person) = asking.person.clone() else { return Err(asking.refuse_key("error-no-account")) };
+        let mut wishes = self.directory().get().wishes.get(&person).cloned().unwrap_or_default();
+        if let (Some(kind), Some(how)) = (kind, how) {
+            wishes.0.insert(kind, how);
+            let notify = serde_json::to_string(&wishes).unwrap_or_default();
+            let stored = self.store().write(SetNotify { person, notify }).await;
+            self.stored(asking, stored).await?;
+        }
+        let mut doc = asking.say(Text::key("notify-head"));
+        let fields = NotifyKind::ALL.map(|kind| Field {
+            name: Text::key(kind_key(kind)).into(),
+            verdict: None,
+            value: wishes
+                .0
+                .get(&kind)
+                .map_or_else(|| Text::key("notify-default"), |how| Text::key(how_key(*how)))
+                .into(),
+        });
+        doc = doc.block(Block::Fields(fields.to_vec()));
+        if let Some(kind) = kind.filter(|_| how.is_none()) {
+            for how in [NotifyHow::Wake, NotifyHow::Digest, NotifyHow::Off] {
+                doc = doc.button(
+                    Text::key(how_key(how)),
+                    format!("notify {} {}", kind_name(kind), how_name(how)),
+                    Weight::Secondary,
+                );
+            }
+        } else {
+            for kind in NotifyKind::ALL {
+                doc = doc.button(
+                    Text::key(kind_key(kind)),
+                    format!("notify {}", kind_name(kind)),
+                    Weight::Secondary,
+                );
+            }
+        }
+        Ok(Reply::Private(doc))
+    }
+
+    /// `/bind [operators|agreement|nobody] [--language] [--zone]`
+    pub async fn bind(
+        &self,
+        asking: &Asking,
+        to: Option<&str>,
+        language: Option<&str>,
+        zone: Option<&str>,
+    ) -> Outcome {
+        if asking.from.direct {
+            return Err(asking.refuse_key("error-bind-direct"));
+        }
+        let directory = self.directory().get();
+        let known = directory.binding(&asking.from, None).cloned();
+        let locale = self.wanted_locale(asking, known.as_ref(), language, zone)?;
+        let audience = match (to.map(str::to_lowercase).as_deref(), &known) {
+            (None, None) => return Ok(Reply::Private(bind_choices(asking, &directory))),
+            (None, Some(_)) if language.is_none() && zone.is_none() => {
+                return Ok(Reply::Private(bind_choices(asking, &directory)));
+            }
+            (None, Some(binding)) => binding.audience.clone(),
+            (Some("nobody"), _) => {
+                let freed = self.store().write(Unbind(asking.from.clone())).await;
+                self.stored(asking, freed.map(drop)).await?;
+                return Ok(Reply::Open(asking.say(Text::key("done-unbound"))));
+            }
+            (Some("operators"), _) => Chain::Operators,
+            (Some(name), _) => match directory.agreement_named(name) {
+                Some(agreement) if !directory.may_leave(&agreement, asking.from.platform) => {
+                    return Err(asking.refuse_key("error-platform-not-allowed"));
+                }
+                Some(agreement) => Chain::Customer(agreement),
+                None => return Err(no_customer(asking, &directory, name)),
+            },
+        };
+        let binding = Binding {
+            audience: audience.clone(),
+            locale,
+            bound_by: asking.person.clone(),
+            bound: asking.now,
+        };
+        let stored = self.store().write(Bind { address: asking.from.clone(), binding }).await;
+        self.stored(asking, stored).await?;
+        let text = match &audience {
+            Chain::Operators => Text::key("done-bound-operators"),
+            Chain::Customer(agreement) => {
+                Text::key("done-bound-customer").with("customer", customer_name(&directory, agreement))
+            }
+        };
+        let zone = Value::Name(locale.zone.name().to_owned());
+        Ok(Reply::Open(
+            asking
+                .say(text.with("language", Value::Name(locale.language.tag().to_owned())).with("zone", zone)),
+        ))
+    }
+
+    fn wanted_locale(
+        &self,
+        asking: &Asking,
+        known: Option<&Binding>,
+        language: Option<&str>,
+        zone: Option<&str>,
+    ) -> Result<Locale, Doc> {
+        let before = known.map_or(asking.locale, |binding| binding.locale);
+        let language: Language = match language {
+            None => before.language,
+            Some(tag) => tag.parse().map_err(|_| {
+                let known = Language::ALL.map(|language| Value::Code(language.tag().to_owned())).to_vec();
+                let text = Text::key("error-language").with("language", Value::Untrusted(tag.to_owned()));
+                asking.refuse(text.with("languages", Value::List(known)))
+            })?,
+        };
+        let zone: Tz = match zone {
+            None => before.zone,
+            Some(name) => parse_zone(name).map_err(|error| {
+                asking.refuse(Text::key("error-zone").with("problem", Value::Untrusted(error.to_string())))
+            })?,
+        };
+        Ok(Locale { language, zone })
+    }
+
+    /// `/invite <role> [customer]`
+    pub async fn invite(&self, asking: &Asking, role: Option<InviteRole>, customer: Option<&str>) -> Outcome {
+        let directory = self.directory().get();
+        let Some(role) = role else {
+            let doc = asking.say(Text::key("choose-role"));
+            let doc = doc.button(Text::key("role-operator"), "invite operator", Weight::Secondary);
+            let doc = doc.button(Text::key("role-manager"), "invite manager", Weight::Secondary);
+            return Err(doc.button(Text::key("role-customer"), "invite customer", Weight::Secondary));
+        };
+        let role = match role {
+            InviteRole::Operator => Role::Operator,
+            InviteRole::Manager => Role::Manager,
+            InviteRole::Customer => match customer {
+                None => return Err(invite_choices(asking, &directory)),
+                Some(name) => Role::Customer(
+                    directory.agreement_named(name).ok_or_else(|| no_customer(asking, &directory, name))?,
+                ),
+            },
+        };
+        let token = Token::new().map_err(|error| {
+            tracing::error!(%error, "no invitation could be made");
+            asking.refuse_key("error-not-stored")
+        })?;
+        let expires = asking.now + INVITATION;
+        let created_by = asking.person.clone();
+        let stored =
+            self.store().write(Invite { hash: token.hash, role, created_by, now: asking.now, expires }).await;
+        self.stored(asking, stored).await?;
+        let link = format!(
+            "{}/join/{}",
+            directory.config.settings.server.public_url.trim_end_matches('/'),
+            token.secret
+        );
+        let doc = asking
+            .say(Text::key("done-invited").with("until", Value::Moment(expires)))
+            .line(Text::Value(Value::Code(format!("/join {}", token.secret))))
+            .line(Text::key("done-invited-link"))
+            .line(Text::Value(Value::Code(link)));
+        Ok(Reply::Private(doc))
+    }
+
+    /// `/join <token>`
+    pub async fn join(&self, asking: &Asking, token: Option<&str>) -> Outcome {
+        let Some(token) = token else { return Err(asking.refuse_key("error-join-how")) };
+        if !self.may_try(&asking.account, asking.now) {
+            return Err(asking.refuse_key("error-too-often"));
+        }
+        let accept = Accept {
+            hash: Token::hash(token),
+            account: Some(asking.account.clone()),
+            name: asking.display_name.clone(),
+            now: asking.now,
+        };
+        match self.store().write(accept).await {
+            Ok(Ok((_, role))) => {
+                self.refreshed(asking).await?;
+                let directory = self.directory().get();
+                Ok(Reply::Private(
+                    asking
+                        .say(Text::key("done-joined"))
+                        .block(Block::List(vec![role_line(&directory, &role)])),
+                ))
+            }
+            Ok(Err(why)) => {
+                tracing::info!(?why, account = %asking.account, "an invitation was not accepted");
+                Err(asking.refuse_key("error-invitation"))
+            }
+            Err(error) => {
+                tracing::error!(%error, "an invitation could not be looked up");
+                Err(asking.refuse_key("error-not-stored"))
+            }
+        }
+    }
+
+    /// Passes on what was stored, and has everybody see it.
+    async fn stored(&self, asking: &Asking, stored: Result<(), crate::store::StoreError>) -> Result<(), Doc> {
+        if let Err(error) = stored {
+            tracing::error!(%error, "a change could not be stored");
+            return Err(asking.refuse_key("error-not-stored"));
+        }
+        self.refreshed(asking).await
+    }
+
+    async fn refreshed(&self, asking: &Asking) -> Result<(), Doc> {
+        self.directory().refresh().await.map_err(|error| {
+            tracing::error!(%error, "the directory could not be read again");
+            asking.refuse_key("error-not-read")
+        })
+    }
+}
+
+fn customer_name(directory: &crate::directory::Directory, agreement: &AgreementId) -> Value {
+    let file = directory.config.agreements.get(agreement);
+    Value::Name(file.map_or_else(|| agreement.to_string(), |file| file.terms.customer.clone()))
+}
+
+fn role_line(directory: &crate::directory::Directory, role: &Role) -> Line {
+    match role {
+        Role::Operator => Text::key("role-operator").into(),
+        Role::Manager => Text::key("role-manager").into(),
+        Role::Auditor => Text::key("role-auditor").into(),
+        Role::Customer(agreement) => {
+            Text::key("role-customer-of").with("customer", customer_name(directory, agreement)).into()
+        }
+    }
+}
+
+fn no_customer(asking: &Asking, directory: &crate::directory::Directory, name: &str) -> Doc {
+    let known = directory.config.agreements.keys().map(|id| Value::Code(id.to_string())).collect();
+    let text = Text::key("error-no-customer").with("customer", Value::Untrusted(name.to_owned()));
+    asking.refuse(text.with("customers", Value::List(known)))
+}
+
+fn bind_choices(asking: &Asking, directory: &crate::directory::Directory) -> Doc {
+    let mut doc = asking.say(Text::key("choose-bind")).button(
+        Text::key("place-operators-button"),
+        "bind operators",
+        Weight::Secondary,
+    );
+    for (id, file) in directory.config.agreements.iter().take(20) {
+        doc = doc.button(Text::name(file.terms.customer.clone()), format!("bind {id}"), Weight::Secondary);
+    }
+    doc
+}
+
+fn invite_choices(asking: &Asking, directory: &crate::directory::Directory) -> Doc {
+    let mut doc = asking.say(Text::key("choose-customer"));
+    for (id, file) in directory.config.agreements.iter().take(20) {
+        doc = doc.button(
+            Text::name(file.terms.customer.clone()),
+            format!("invite customer {id}"),
+            Weight::Secondary,
+        );
+    }
+    doc
+}
+
+const fn kind_key(kind: NotifyKind) -> &'static str {
+    match kind {
+        NotifyKind::Opened => "notify-opened",
+        NotifyKind::AtRisk => "notify-at-risk",
+        NotifyKind::Late => "notify-late",
+        NotifyKind::Call => "notify-call",
+        NotifyKind::Said => "notify-said",
+        NotifyKind::Resolved => "notify-resolved",
+    }
+}
+
+const fn kind_name(kind: NotifyKind) -> &'static str {
+    match kind {
+        NotifyKind::Opened => "opened",
+        NotifyKind::AtRisk => "at_risk",
+        NotifyKind::Late => "late",
+        NotifyKind::Call => "call",
+        NotifyKind::Said => "said",
+        NotifyKind::Resolved => "resolved",
+    }
+}
+
+const fn how_key(how: NotifyHow) -> &'static str {
+    match how {
+        NotifyHow::Wake => "notify-wake",
+        NotifyHow::Digest => "notify-digest",
+        NotifyHow::Off => "notify-off",
+    }
+}
+
+const fn how_name(how: NotifyHow) -> &'static str {
+    match how {
+        NotifyHow::Wake => "wake",
+        NotifyHow::Digest => "digest",
+        NotifyHow::Off => "off",
+    }
+}

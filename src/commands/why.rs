@@ -1,0 +1,397 @@
+//! `/why`: the arithmetic behind a figure. Every number that entered it, in the order it entered.
+
+use crate::commands::words::{self, clock_key, objective_name, service_name, verdict_key};
+use crate::core::agreement::{AvailabilityTerms, Combination, ObjectiveKind, Silence};
+use crate::core::availability::{Availability, ExclusionMode, UnknownPolicy};
+use crate::core::clocks::{Case, ClockState};
+use crate::core::doc::{Block, Doc, Line, Text, Tone, Value};
+use crate::core::event::{AgreementId, IncidentNumber, ServiceId};
+use crate::core::incident::{ClosedBy, Incident};
+use crate::core::interval::{Interval, IntervalSet};
+use crate::core::standing::{ClockFigures, Measured, Standing};
+use crate::core::state::{State, Version};
+use crate::core::stopwatch::{Reading, SliceKind};
+use crate::core::time::{Instant, Span};
+
+fn seconds(name: &'static str, key: &'static str, span: Span) -> Text {
+    Text::key(key).with(name, Value::Seconds(span))
+}
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// Why an objective stands as it does. `whole` shows every piece that entered.
+pub fn objective(state: &State, standing: &Standing, whole: bool) -> Doc {
+    let mut head: Line = vec![Text::Value(objective_name(&standing.objective))];
+    if let Some(service) = &standing.service {
+        head.extend([Text::mark(" · "), Text::Value(service_name(state, service))]);
+    }
+    let customer = customer(state, standing);
+    head.extend([Text::mark(" · "), Text::name(customer), Text::mark(" · ")]);
+    head.push(Text::Value(words::period(state, standing, true)));
+    head.push(Text::mark(" · "));
+    head.push(Text::key("why-version").with("version", i64::from(standing.version)));
+    let mut doc = Doc::new(Tone::Information, head, standing.as_of);
+    let lines = match (&standing.measured, &standing.objective.kind) {
+        (Measured::Availability(measured), ObjectiveKind::Availability(terms)) => {
+            availability(state, standing, measured, terms, whole)
+        }
+        (Measured::Clock(figures), _) => clock_figures(state, standing, figures, whole),
+        (Measured::Availability(_), ObjectiveKind::Clock(_)) => Vec::new(),
+    };
+    doc = doc.block(Block::Lines(lines));
+    if whole {
+        doc = doc
+            .block(Block::Heading(Text::key("why-settings").into()))
+            .block(Block::Lines(settings(state, standing)));
+    }
+    doc.footer = Text::key("why-provenance")
+        .with("tzdb", Value::Name(chrono_tz::IANA_TZDB_VERSION.to_owned()))
+        .with("sequence", i64::try_from(state.sequence).unwrap_or(i64::MAX))
+        .into();
+    doc
+}
+
+fn customer(state: &State, standing: &Standing) -> String {
+    version(state, standing)
+        .map_or_else(|| standing.agreement.to_string(), |version| version.terms.customer.clone())
+}
+
+fn version<'a>(state: &'a State, standing: &Standing) -> Option<&'a Version> {
+    let versions = state.agreements.get(&standing.agreement)?;
+    versions.versions.iter().find(|version| version.number == standing.version)
+}
+
+fn availability(
+    state: &State,
+    standing: &Standing,
+    measured: &Availability,
+    terms: &AvailabilityTerms,
+    whole: bool,
+) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let window = standing.window;
+    let until = window.end.min(standing.as_of);
+    lines.push(
+        Text::key("why-window")
+            .with("from", Value::ExactMoment(window.start))
+            .with("until", Value::ExactMoment(until))
+            .with("length", Value::Seconds(measured.total))
+            .into(),
+    );
+    pieces(&mut lines, "why-excluded", &measured.excluded_pieces, measured.excluded, whole);
+    pieces(&mut lines, "why-unknown", &measured.unknown_pieces, measured.unknown, whole);
+    pieces(&mut lines, "why-down", &measured.down_pieces, measured.down, whole);
+    lines.push(formula(measured, terms));
+    lines.push(promise(standing, measured, terms));
+    let incidents = incidents_in(state, standing, window, &measured.down_pieces);
+    if !incidents.is_empty() {
+        lines.push(incidents);
+    }
+    lines
+}
+
+/// A sum and how many pieces it has; each piece by itself when the whole is asked for.
+fn pieces(lines: &mut Vec<Line>, key: &'static str, set: &IntervalSet, sum: Span, whole: bool) {
+    lines.push(Text::key(key).with("count", count(set.len())).with("length", Value::Seconds(sum)).into());
+    if whole {
+        lines.extend(set.iter().map(|piece| piece_line(*piece)));
+    }
+}
+
+fn piece_line(piece: Interval) -> Line {
+    Text::key("why-piece")
+        .with("from", Value::ExactMoment(piece.start))
+        .with("until", Value::ExactMoment(piece.end))
+        .with("length", Value::Seconds(piece.length()))
+        .into()
+}
+
+/// `1 − down / (window − excluded − unknown)`, with the terms that really enter.
+fn formula(measured: &Availability, terms: &AvailabilityTerms) -> Line {
+    let Some(value) = measured.value else { return Text::key("why-no-value").into() };
+    let subtracts = terms.exclusions == ExclusionMode::Subtract && measured.excluded.is_positive();
+    let leaves = terms.unknown == UnknownPolicy::Leaves && measured.unknown.is_positive();
+    let key = match (subtracts, leaves) {
+        (true, true) => "why-formula-excluded-unknown",
+        (true, false) => "why-formula-excluded",
+        (false, true) => "why-formula-unknown",
+        (false, false) => "why-formula",
+    };
+    Text::key(key)
+        .with("down", Value::Seconds(measured.down))
+        .with("total", Value::Seconds(measured.total))
+        .with("excluded", Value::Seconds(measured.excluded))
+        .with("unknown", Value::Seconds(measured.unknown))
+        .with("value", Value::Percent { value: value.floor_percent(8), decimals: 4 })
+        .into()
+}
+
+fn promise(standing: &Standing, measured: &Availability, terms: &AvailabilityTerms) -> Line {
+    let text = if measured.remaining < Span::ZERO {
+        seconds("over", "why-promised-over", -measured.remaining)
+    } else {
+        seconds("left", "why-promised", measured.remaining)
+    };
+    text.with("target", Value::target(terms.target))
+        .with("verdict", Value::term(verdict_key(standing.verdict)))
+        .with("budget", Value::Seconds(measured.budget))
+        .into()
+}
+
+fn incidents_in(state: &State, standing: &Standing, window: Interval, down: &IntervalSet) -> Line {
+    let Some(service) = &standing.service else { return Line::new() };
+    let mut line = Line::new();
+    for incident in state.incidents(service, standing.as_of) {
+        let end = incident.closed().map_or(standing.as_of, |(at, _)| at);
+        let overlap = down.clip(Interval::new(incident.opened(), end).intersect(window));
+        let Some((number, first)) = incident.number().zip(overlap.first()) else { continue };
+        let last = overlap.last().map_or(first.end, |piece| piece.end);
+        if !line.is_empty() {
+            line.push(Text::mark(" · "));
+        }
+        line.push(
+            Text::key("why-incident")
+                .with("incident", Value::Code(number.to_string()))
+                .with("from", Value::ExactMoment(first.start))
+                .with("until", Value::ExactMoment(last)),
+        );
+    }
+    line
+}
+
+fn clock_figures(state: &State, standing: &Standing, figures: &ClockFigures, whole: bool) -> Vec<Line> {
+    let mut lines: Vec<Line> = vec![
+        Text::key("why-period")
+            .with("from", Value::ExactMoment(standing.window.start))
+            .with("until", Value::ExactMoment(standing.window.end.min(standing.as_of)))
+            .into(),
+        words::figure(standing),
+        Text::key("why-verdict").with("verdict", Value::term(verdict_key(standing.verdict))).into(),
+    ];
+    if let Some(confidence) =
+        crate::core::percentile::wilson_95(figures.met() as u64, figures.items.len() as u64)
+    {
+        let percent = |part: f64| {
+            Value::percent(
+                rust_decimal::Decimal::from_f64_retain(part * 100.0).unwrap_or_default().round_dp(4),
+            )
+        };
+        lines.push(
+            Text::key("why-wilson")
+                .with("low", percent(confidence.low))
+                .with("high", percent(confidence.high))
+                .into(),
+        );
+    }
+    let late = figures.items.iter().filter(|item| whole || item.reading.late);
+    for item in late.chain(figures.pending.iter().filter(|_| whole)) {
+        lines.push(
+            Text::key(if item.reading.late { "why-item-late" } else { "why-item" })
+                .with("incident", item_name(item.incident))
+                .with("service", service_name(state, &item.service))
+                .with("priority", Value::Name(item.priority.to_string()))
+                .with("start", Value::ExactMoment(item.reading.start))
+                .with("elapsed", Value::Seconds(item.reading.elapsed))
+                .with("target", Value::Seconds(item.reading.target.unwrap_or_default()))
+                .into(),
+        );
+    }
+    lines
+}
+
+fn item_name(incident: Option<IncidentNumber>) -> Value {
+    Value::Code(incident.map_or_else(|| "–".to_owned(), |number| number.to_string()))
+}
+
+/// The rules of the agreement that entered.
+fn settings(state: &State, standing: &Standing) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    if let Some(version) = version(state, standing) {
+        lines.push(
+            Text::key("why-terms")
+                .with("version", i64::from(version.number))
+                .with("effective", Value::ExactMoment(version.effective))
+                .with("sha256", Value::Code(version.sha256.chars().take(16).collect()))
+                .with("zone", Value::Name(version.terms.zone.name().to_owned()))
+                .into(),
+        );
+        lines.push(
+            Text::key("why-calendar")
+                .with("calendar", Value::Name(standing.objective.calendar.clone()))
+                .into(),
+        );
+        for exclusion in &version.terms.exclusions {
+            lines.push(
+                Text::key("why-exclusion")
+                    .with("from", Value::ExactMoment(exclusion.from))
+                    .with("until", Value::ExactMoment(exclusion.until))
+                    .with("reason", Value::Name(exclusion.reason.clone()))
+                    .into(),
+            );
+        }
+    }
+    if let ObjectiveKind::Availability(terms) = &standing.objective.kind {
+        lines.push(Text::key(exclusion_key(terms.exclusions)).into());
+        lines.push(Text::key(unknown_key(terms.unknown)).into());
+        lines.push(Text::key(combination_key(terms.combination)).into());
+        if terms.minimum_downtime.is_positive() {
+            lines.push(seconds("least", "why-minimum-downtime", terms.minimum_downtime).into());
+        }
+        lines.extend(standing.service.iter().flat_map(|service| sources(state, service)));
+    }
+    lines
+}
+
+const fn exclusion_key(mode: ExclusionMode) -> &'static str {
+    match mode {
+        ExclusionMode::Subtract => "why-exclusions-subtract",
+        ExclusionMode::CountUp => "why-exclusions-count-up",
+    }
+}
+
+const fn unknown_key(policy: UnknownPolicy) -> &'static str {
+    match policy {
+        UnknownPolicy::Leaves => "why-unknown-leaves",
+        UnknownPolicy::Down => "why-unknown-down",
+        UnknownPolicy::Up => "why-unknown-up",
+    }
+}
+
+const fn combination_key(combination: Combination) -> &'static str {
+    match combination {
+        Combination::AnyDown => "why-any-down",
+        Combination::AllDown => "why-all-down",
+        Combination::ComponentSeconds => "why-component-seconds",
+    }
+}
+
+/// How the silence of each monitor is read: without it no time could be called up.
+fn sources(state: &State, service: &ServiceId) -> Vec<Line> {
+    let (Some(book), Some(service)) = (state.book(), state.service(service)) else { return Vec::new() };
+    let known =
+        service.observed_by.iter().filter_map(|id| book.integrations.get(id).map(|liveness| (id, liveness)));
+    known
+        .map(|(id, liveness)| {
+            let key = match liveness.silence {
+                Silence::Heartbeat { .. } => "why-source-heartbeat",
+                Silence::Unknown => "why-source-unknown",
+                Silence::Up => "why-source-up",
+            };
+            Text::key(key)
+                .with("integration", Value::Name(id.to_string()))
+                .with("silence", Value::ExactDuration(liveness.silence_after))
+                .with("ttl", Value::ExactDuration(liveness.ttl))
+                .into()
+        })
+        .collect()
+}
+
+/// Why the clocks of an incident stand as they do, for each agreement in sight.
+pub fn incident(
+    state: &State,
+    incident: &Incident,
+    agreements: &[AgreementId],
+    clock: Option<&str>,
+    now: Instant,
+) -> Doc {
+    let head =
+        vec![Text::key("why-clocks"), Text::mark(" · "), Text::Value(service_name(state, &incident.service))];
+    let mut doc = Doc::new(Tone::Information, head, now);
+    doc.reference = incident.number().map(|number| number.to_string());
+    doc = doc.block(Block::Lines(episode(incident)));
+    for (agreement, version) in state.covering(incident, now) {
+        if !agreements.contains(agreement) {
+            continue;
+        }
+        let case = state.case(incident, version, now);
+        for state in
+            case.clocks().into_iter().filter(|state| clock.is_none_or(|wanted| wanted == state.objective))
+        {
+            let heading = vec![
+                Text::Value(Value::term(clock_key(state.kind))),
+                Text::mark(" · "),
+                Text::name(version.terms.customer.clone()),
+                Text::mark(" · "),
+                Text::key("why-version").with("version", i64::from(version.number)),
+            ];
+            doc = doc.block(Block::Heading(heading)).block(Block::Lines(clock_lines(&case, &state)));
+        }
+    }
+    doc
+}
+
+fn episode(incident: &Incident) -> Vec<Line> {
+    let stage = |stage: &crate::core::incident::Stage| -> Line {
+        match stage.closed {
+            None => Text::key("why-stage-open").with("from", Value::ExactMoment(stage.opened)).into(),
+            Some((at, by)) => {
+                Text::key(if by == ClosedBy::Monitor { "why-stage-monitor" } else { "why-stage-person" })
+                    .with("from", Value::ExactMoment(stage.opened))
+                    .with("until", Value::ExactMoment(at))
+                    .into()
+            }
+        }
+    };
+    incident.stages.iter().map(stage).collect()
+}
+
+fn clock_lines(case: &Case<'_>, clock: &ClockState) -> Vec<Line> {
+    let mut lines: Vec<Line> = vec![vec![
+        Text::key("why-clock-target").with("priority", Value::Name(clock.priority.to_string())),
+        Text::mark(" "),
+        words::target(clock.target),
+    ]];
+    let calendar = case.terms.objectives.iter().find(|objective| objective.name == clock.objective);
+    lines.extend(calendar.map(|objective| -> Line {
+        Text::key("why-calendar").with("calendar", Value::Name(objective.calendar.clone())).into()
+    }));
+    for reading in &clock.laps {
+        lines.extend(reading_lines(reading));
+    }
+    lines
+}
+
+fn reading_lines(reading: &Reading) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    lines.push(match reading.stopped_at {
+        Some(stop) => Text::key("why-lap-stopped")
+            .with("from", Value::ExactMoment(reading.start))
+            .with("until", Value::ExactMoment(stop))
+            .into(),
+        None => Text::key("why-lap-running").with("from", Value::ExactMoment(reading.start)).into(),
+    });
+    if reading.slices.len() > 1 || reading.slices.iter().any(|slice| slice.kind != SliceKind::Counted) {
+        for slice in &reading.slices {
+            let key = match slice.kind {
+                SliceKind::Counted => "why-slice-counted",
+                SliceKind::Paused => "why-slice-paused",
+                SliceKind::Closed => "why-slice-closed",
+            };
+            lines.push(
+                Text::key(key)
+                    .with("from", Value::ExactMoment(slice.interval.start))
+                    .with("until", Value::ExactMoment(slice.interval.end))
+                    .with("length", Value::Seconds(slice.interval.length()))
+                    .into(),
+            );
+        }
+    }
+    let target = reading.target.unwrap_or_default();
+    let key = match (reading.late, reading.stopped_at) {
+        (true, _) => "why-reading-late",
+        (false, Some(_)) => "why-reading-met",
+        (false, None) => "why-reading-running",
+    };
+    lines.push(
+        Text::key(key)
+            .with("elapsed", Value::Seconds(reading.elapsed))
+            .with("target", Value::Seconds(target))
+            .into(),
+    );
+    if let Some(due) = reading.due.filter(|_| !reading.late) {
+        lines.push(Text::key("why-due").with("due", Value::ExactMoment(due)).into());
+    }
+    lines
+}

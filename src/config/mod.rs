@@ -1,0 +1,198 @@
+//! The configuration: files into one value that can be trusted, or into every problem there is.
+//!
+//! `upheld.toml` holds the program's settings, `services.toml` the services and routes, `agreements/*.toml` one
+//! agreement each. Each section's file describes its keys once ([`schema`]), for the reader and the reference alike.
+
+mod agreement;
+mod calendars;
+mod check;
+mod document;
+mod files;
+mod integrations;
+mod objectives;
+mod operations;
+mod people;
+mod platforms;
+mod problem;
+mod reference;
+mod report;
+mod schema;
+mod secret;
+mod server;
+mod services;
+mod settings;
+mod table;
+#[cfg(test)]
+mod tests;
+mod upheld;
+mod value;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::chat::Address;
+use crate::core::agreement::{ServiceBook, Terms};
+use crate::core::event::{AgreementId, IntegrationId};
+
+use agreement::{AGREEMENT_FILE, agreement};
+use document::Document;
+use files::Files;
+use problem::Problems;
+use secret::Resolver;
+use services::{SERVICES_FILE, book};
+use table::Table;
+use upheld::{UPHELD_FILE, Upheld, upheld};
+
+pub use integrations::{Integration, IntegrationKind};
+pub use operations::{Contact, NamedLink, Operations, WakeOn};
+pub use people::{Binding, Party, Person, Role};
+pub use platforms::{Discord, Platforms, Telegram, Web};
+pub use problem::{Problem, Severity};
+pub use reference::reference;
+pub use report::check_report;
+pub use secret::{Secret, Surroundings};
+pub use server::{Server, Tls};
+pub use settings::{Heartbeat, LogFormat, Logging, Pace, Retention, Timeouts};
+pub use upheld::Settings;
+pub use value::{Network, Rate};
+
+/// Everything the files say, whole and consistent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    pub settings: Settings,
+    /// By id.
+    pub people: BTreeMap<String, Person>,
+    pub integrations: BTreeMap<IntegrationId, Integration>,
+    pub book: ServiceBook,
+    /// SHA-256 of the book's normalised text, lower-case hex.
+    pub book_sha256: String,
+    pub agreements: BTreeMap<AgreementId, AgreementFile>,
+    pub bindings: BTreeMap<Address, Binding>,
+}
+
+/// One agreement as its file says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AgreementFile {
+    pub terms: Terms,
+    /// SHA-256 of the terms' normalised text, lower-case hex. Comments and layout do not change it.
+    pub sha256: String,
+    pub operations: Operations,
+}
+
+/// What came of reading the files.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// None when there is any error: a broken file never half-loads.
+    pub config: Option<Config>,
+    /// Every error and warning of all files, in the order of files and lines.
+    pub problems: Vec<Problem>,
+}
+
+impl Loaded {
+    pub fn errors(&self) -> usize {
+        self.problems.iter().filter(|problem| problem.severity == Severity::Error).count()
+    }
+}
+
+impl Config {
+    /// Creates the secrets that the files ask to be created, and returns their files.
+    ///
+    /// # Errors
+    /// When there is no randomness or a file cannot be written.
+    pub fn create_missing_secrets(&mut self) -> std::io::Result<Vec<std::path::PathBuf>> {
+        let mut created = Vec::new();
+        for secret in self.integrations.values_mut().flat_map(Integration::missing_secrets) {
+            created.extend(secret.missing_file().map(Path::to_owned));
+            secret.create()?;
+        }
+        Ok(created)
+    }
+}
+
+/// Reads a folder with `upheld.toml`, `services.toml` and `agreements/*.toml`, or such an `upheld.toml` with the
+/// others beside it.
+pub fn load(path: &Path, surroundings: &Surroundings) -> Loaded {
+    let problems = Problems::default();
+    let files = Files::gather(path, &problems);
+    read(&files, surroundings, problems)
+}
+
+/// The text under which a value is hashed and kept: field by field in a fixed order, maps sorted.
+pub fn normalised<T: Serialize>(value: &T) -> String {
+    // Only maps with keys that are no text could fail, and the types of the agreement have none.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// SHA-256 of a value's normalised text, lower-case hex.
+pub fn sha256<T: Serialize>(value: &T) -> String {
+    hex::encode(Sha256::digest(normalised(value).as_bytes()))
+}
+
+/// What each file says by itself; none where a file is missing or no TOML.
+struct Draft<'t> {
+    upheld: Option<(Document<'t>, Upheld)>,
+    services: Option<(Document<'t>, ServiceBook)>,
+    agreements: BTreeMap<AgreementId, (Document<'t>, agreement::Written)>,
+}
+
+fn read(files: &Files, surroundings: &Surroundings, problems: Problems) -> Loaded {
+    let resolver = Resolver { surroundings, folder: &files.folder };
+    let mut draft = Draft { upheld: None, services: None, agreements: BTreeMap::new() };
+    if let Some(document) = files.upheld.parse(&problems) {
+        let read = upheld(&Table::root(&document, &UPHELD_FILE, &problems), &resolver);
+        draft.upheld = Some((document, read));
+    }
+    if let Some(document) = files.services.parse(&problems) {
+        let read = book(&Table::root(&document, &SERVICES_FILE, &problems));
+        draft.services = Some((document, read));
+    }
+    for (id, file) in &files.agreements {
+        if let Some(document) = file.parse(&problems) {
+            let read = agreement(&Table::root(&document, &AGREEMENT_FILE, &problems), id);
+            draft.agreements.insert(id.clone(), (document, read));
+        }
+    }
+    check::check(&draft, surroundings.now, &problems);
+    let config = draft.finish();
+    let problems = problems.into_sorted();
+    let broken = problems.iter().any(|problem| problem.severity == Severity::Error);
+    Loaded { config: config.filter(|_| !broken), problems }
+}
+
+impl Draft<'_> {
+    /// The whole, when every part is there.
+    fn finish(self) -> Option<Config> {
+        let (_, upheld) = self.upheld?;
+        let (_, mut book) = self.services?;
+        book.integrations = upheld
+            .integrations
+            .iter()
+            .map(|(id, integration)| (id.clone(), integration.liveness.clone()))
+            .collect();
+        let mut bindings: BTreeMap<Address, Binding> = BTreeMap::new();
+        let mut agreements = BTreeMap::new();
+        for binding in upheld.operators {
+            bindings.insert(binding.address.clone(), binding);
+        }
+        for (id, (_, written)) in self.agreements {
+            let terms = written.terms?;
+            for binding in &written.operations.channels {
+                bindings.insert(binding.address.clone(), binding.clone());
+            }
+            let file = AgreementFile { sha256: sha256(&terms), terms, operations: written.operations };
+            agreements.insert(id, file);
+        }
+        Some(Config {
+            settings: upheld.settings?,
+            people: upheld.people,
+            integrations: upheld.integrations,
+            book_sha256: sha256(&book),
+            book,
+            agreements,
+            bindings,
+        })
+    }
+}

@@ -1,0 +1,321 @@
+//! One slip at a time, with the exact words it is answered with.
+
+use std::fmt::Write;
+
+use super::*;
+
+#[derive(Clone, Copy)]
+enum Of {
+    Upheld,
+    Services,
+    Acme,
+}
+use Of::{Acme, Services, Upheld};
+
+/// In which file, what is replaced, by what.
+const SLIPS: &[(&str, Of, &str, &str)] = &[
+    // How values are written.
+    ("no TOML", Acme, "target = 99.9", "target = 99.9 %"),
+    ("two grammar mistakes", Upheld, "kind = \"alertmanager\"", "kind = alertmanager\nkind = 1"),
+    ("unknown key", Acme, "customer = ", "custommer = "),
+    ("unknown table", Upheld, "[channels]", "[servers]\n[channels]"),
+    ("unknown key of services", Services, "components = ", "parts = "),
+    ("number for a text", Acme, "customer = \"Acme GmbH\"", "customer = 5"),
+    ("empty text", Acme, "customer = \"Acme GmbH\"", "customer = \" \""),
+    ("text for a table", Acme, "[operations]", "[operations]\nlinks = \"x\""),
+    ("table for a list of tables", Upheld, "[[people]]", "[people]"),
+    ("unknown word", Acme, "exclusion_mode = \"subtract\"", "exclusion_mode = \"substract\""),
+    ("unknown level", Acme, "\"SIL1\"", "\"gold\""),
+    ("unknown kind", Acme, "kind = \"response\"", "kind = \"respond\""),
+    ("unknown zone", Acme, "Europe/Berlin", "Europe/Berln"),
+    ("no date", Acme, "starts = 2026-01-01", "starts = \"January\""),
+    ("hidden characters", Acme, "\"SIL1\"", "\"SIL1\\u202e\\n\""),
+    // Promises.
+    ("over 100", Acme, "target = 99.9", "target = 199.9"),
+    ("zero", Acme, "target = 99.9", "target = 0"),
+    ("negative percent", Acme, "target = 99.9", "target = -99.9"),
+    ("fraction", Acme, "target = 99.9", "target = 0.999"),
+    ("hundred", Acme, "target = 99.9", "target = 100"),
+    ("not a number", Acme, "target = 99.9", "target = nan"),
+    ("share over 100", Acme, "share = 95", "share = 101"),
+    ("share as fraction", Acme, "share = 95", "share = 0.95"),
+    ("no measure", Acme, "share = 95", "minimum_items = 3"),
+    ("two measures", Acme, "share = 95", "share = 95\npercentile = 90"),
+    ("mean false", Acme, "share = 95", "mean = false"),
+    ("negative minimum", Acme, "share = 95", "share = 95\nminimum_items = -1"),
+    ("target without unit", Acme, "P1 = \"15m\"", "P1 = 15"),
+    ("negative target", Acme, "P1 = \"15m\"", "P1 = \"-15m\""),
+    ("zero target", Acme, "P1 = \"15m\"", "P1 = \"0m\""),
+    ("months or minutes", Acme, "P1 = \"15m\"", "P1 = \"15M\""),
+    ("business days", Acme, "P1 = \"15m\"", "P1 = \"two business days\""),
+    ("target shorter than a notice", Acme, "P1 = \"15m\"", "P1 = \"30s\""),
+    ("no priority", Acme, "P1 = \"15m\"", "high = \"15m\""),
+    ("disorder", Acme, "P1 = \"15m\"", "P1 = \"5h\""),
+    ("day of office hours", Acme, "P3 = \"4h\"", "P3 = \"2 days\""),
+    ("no targets", Acme, "targets = { P1 = \"15m\", P2 = \"1h\", P3 = \"4h\" }\n", ""),
+    ("bare priority", Acme, ", P3 = \"4h\"", ""),
+    ("no target", Acme, "target = 99.9\n", ""),
+    ("no exclusion mode", Acme, "exclusion_mode = \"subtract\"\n", ""),
+    ("foreign key", Acme, "target = 99.9", "target = 99.9\nshare = 95"),
+    ("same name twice", Acme, "kind = \"response\"", "kind = \"response\"\nname = \"availability\""),
+    ("window", Acme, "target = 99.9", "target = 99.9\nwindow = \"30d\""),
+    ("window of a minute", Acme, "target = 99.9", "target = 99.9\nwindow = \"rolling 1m\""),
+    ("foreign service", Acme, "target = 99.9", "target = 99.9\nservices = [\"login\"]"),
+    (
+        "nothing promised",
+        Acme,
+        "[[terms.objectives]]\nkind = \"availability\"\ntarget = 99.9\n",
+        "[[terms.objectives]]\n",
+    ),
+    ("at risk", Acme, "exclusion_mode = ", "clocks = { at_risk = 100 }\nexclusion_mode = "),
+    ("publish", Acme, "exclusion_mode = ", "publish = \"later\"\nexclusion_mode = "),
+    // Calendars.
+    ("overlap", Acme, "[\"09:00-18:00\"]", "[\"09:00-13:00\", \"12:00-18:00\"]"),
+    ("day twice", Acme, "mon-fri = [", "mon = [\"09:00-10:00\"]\nmon-fri = ["),
+    (
+        "past midnight",
+        Acme,
+        "mon-fri = [\"09:00-18:00\"]",
+        "mon = [\"22:00-06:00\"]\ntue = [\"05:00-09:00\"]",
+    ),
+    ("never open", Acme, "mon-fri = [\"09:00-18:00\"]", "mon-fri = []"),
+    ("no time", Acme, "09:00-18:00", "9am-6pm"),
+    ("late hour", Acme, "09:00-18:00", "09:00-25:00"),
+    ("no range", Acme, "[\"09:00-18:00\"]", "[\"09:00\"]"),
+    ("no weekday", Acme, "mon-fri = ", "weekdays = "),
+    ("no such date", Acme, "mon-fri = ", "2026-02-30 = "),
+    (
+        "holiday",
+        Acme,
+        "[terms.calendars.office.hours]",
+        "[terms.calendars.office]\nholidays = [\"Christmas\"]\n[terms.calendars.office.hours]",
+    ),
+    (
+        "only holidays",
+        Acme,
+        "mon-fri = [\"09:00-18:00\"]",
+        "2026-12-24 = [\"09:00-12:00\"]\n[terms.calendars.office]\nholidays = [2026-12-24]",
+    ),
+    ("always", Acme, "calendars.office", "calendars.always"),
+    ("unknown calendar", Acme, "calendar = \"office\"", "calendar = \"ofice\""),
+    ("unused calendar", Acme, "calendar = \"office\"\n", ""),
+    // Terms.
+    ("reference", Acme, "\"ACME\"", "\"Acme!\""),
+    ("own reference", Acme, "\"ACME\"", "\"INC\""),
+    ("ended", Acme, "starts = 2026-01-01", "starts = 2025-01-01\nends = 2025-12-31"),
+    ("ends first", Acme, "starts = 2026-01-01", "starts = 2026-01-01\nends = 2025-12-31"),
+    ("no services", Acme, "services = [\"checkout\"]", "services = []"),
+    ("unknown service", Acme, "services = [\"checkout\"]", "services = [\"chekout\"]"),
+    (
+        "two unknown services",
+        Acme,
+        "services = [\"checkout\"]",
+        "services = [\"checkout\", \"Bad Id\", \"chekout\", \"login\"]",
+    ),
+    ("service twice", Acme, "services = [\"checkout\"]", "services = [\"checkout\", \"checkout\"]"),
+    (
+        "exclusion",
+        Acme,
+        "[operations]",
+        "[[terms.exclusions]]\nfrom = 2025-01-02\nuntil = 2025-01-01\nservices = [\"x\"]\nreason = \"y\"\n[operations]",
+    ),
+    (
+        "exclusion outside",
+        Acme,
+        "[operations]",
+        "[[terms.exclusions]]\nfrom = 2025-01-02\nuntil = 2025-01-03\nreason = \"y\"\n[operations]",
+    ),
+    (
+        "one language",
+        Acme,
+        "[operations]",
+        "[[terms.customer_text]]\nlabels = { a = \"b\" }\ntext = \"some fail\"\n[operations]",
+    ),
+    (
+        "no English",
+        Acme,
+        "[operations]",
+        "[[terms.customer_text]]\ntext = { zh-TW = \"異常\", de = \"kaputt\" }\n[operations]",
+    ),
+    // Operations, people, channels.
+    ("no channel", Acme, "channels = [\"web:acme\"]\n", ""),
+    ("no channel at all", Upheld, "operators = [\"web:operators\"]", "operators = []"),
+    ("no channels table", Upheld, "[channels]\noperators = [\"web:operators\"]\n", ""),
+    ("bad channel", Acme, "\"web:acme\"", "\"slack:acme\""),
+    ("direct messages", Acme, "\"web:acme\"", "\"web:@anna\""),
+    ("channel of both", Acme, "\"web:acme\"", "\"web:operators\""),
+    ("channel twice", Acme, "\"web:acme\"", "\"web:acme\", \"web:acme\""),
+    ("platform off", Acme, "\"web:acme\"", "\"discord:1234\""),
+    ("platform not allowed", Acme, "[operations]", "[operations]\nplatforms = [\"discord\"]"),
+    ("channel table", Acme, "\"web:acme\"", "{ adress = \"web:acme\", language = \"de\" }"),
+    ("language", Acme, "[operations]", "[operations]\nlanguage = \"zh\""),
+    ("unknown on call", Acme, "[\"anna\"]", "[\"ana\"]"),
+    ("nobody on call", Acme, "[\"anna\"]", "[]"),
+    ("on call twice", Acme, "[\"anna\"]", "[\"anna\", \"anna\"]"),
+    ("customer on call", Upheld, "role = \"operator\"", "role = \"customer\"\nagreements = [\"acme\"]"),
+    ("auditor on call", Upheld, "role = \"operator\"", "role = \"auditor\""),
+    (
+        "another's web account",
+        Upheld,
+        "[integrations.prom]",
+        "[[people]]\nid = \"jo\"\nname = \"Jo\"\nrole = \"manager\"\naccounts = [\"web:anna\"]\n[integrations.prom]",
+    ),
+    (
+        "customer of nothing",
+        Upheld,
+        "[integrations.prom]",
+        "[[people]]\nid = \"jo\"\nname = \"Jo\"\nrole = \"customer\"\n[integrations.prom]",
+    ),
+    (
+        "unknown agreement",
+        Upheld,
+        "[integrations.prom]",
+        "[[people]]\nid = \"jo\"\nname = \"Jo\"\nrole = \"customer\"\nagreements = [\"acne\"]\n[integrations.prom]",
+    ),
+    ("operator of one", Upheld, "role = \"operator\"", "role = \"operator\"\nagreements = [\"acme\"]"),
+    (
+        "id twice",
+        Upheld,
+        "[integrations.prom]",
+        "[[people]]\nid = \"anna\"\nname = \"A\"\nrole = \"manager\"\n[integrations.prom]",
+    ),
+    (
+        "account twice",
+        Upheld,
+        "role = \"operator\"",
+        "role = \"operator\"\naccounts = [\"discord:1\"]\n[[people]]\nid = \"b\"\nname = \"B\"\nrole = \"manager\"\naccounts = [\"discord:1\"]",
+    ),
+    ("bad account", Upheld, "role = \"operator\"", "role = \"operator\"\naccounts = [\"anna#1\"]"),
+    ("bad id", Upheld, "id = \"anna\"", "id = \"Anna W.\""),
+    ("unreachable", Upheld, "[channels]", "[web]\nenabled = false\n[channels]"),
+    // Services and routes.
+    ("unobserved", Services, "observed_by = [\"prom\"]\n", ""),
+    ("unknown observer", Services, "observed_by = [\"prom\"]", "observed_by = [\"prometheus\"]"),
+    (
+        "no route",
+        Services,
+        "[[routes]]\nlabels = { job = \"checkout\" }\nservice = \"checkout\"\ncomponent = \"web\"\n",
+        "",
+    ),
+    ("no such service", Services, "service = \"checkout\"", "service = \"chekout\""),
+    ("no such component", Services, "component = \"web\"", "component = \"webb\""),
+    ("component twice", Services, "[\"web\", \"payments\"]", "[\"web\", \"web\"]"),
+    ("unknown integration", Services, "[[routes]]", "[[routes]]\nintegration = \"promm\""),
+    (
+        "unreached route",
+        Services,
+        "component = \"web\"",
+        "component = \"web\"\n[[routes]]\nlabels = { job = \"checkout\", x = \"y\" }\nservice = \"checkout\"",
+    ),
+    ("star within", Services, "job = \"checkout\"", "job = \"check*out\""),
+    ("route eats heartbeat", Services, "{ job = \"checkout\" }", "{ alertname = \"W*\" }"),
+    ("heartbeat eats route", Services, "{ job = \"checkout\" }", "{ alertname = \"Watchdog\", job = \"x\" }"),
+    ("no agreement", Services, "[[routes]]", "[services.login]\nname = \"Login\"\n[[routes]]"),
+    ("label or name", Services, "service = \"checkout\"", "service = { labl = \"service\" }"),
+    ("name without English", Services, "name = \"Checkout\"", "name = { zh-TW = \"結帳\" }"),
+    (
+        "negative quiet",
+        Services,
+        "[[routes]]",
+        "[services.login]\nname = \"Login\"\nquiet = \"-5m\"\n[[routes]]",
+    ),
+    // Integrations.
+    ("silence unsaid", Upheld, "heartbeat = { alertname = \"Watchdog\" }\n", ""),
+    ("silence said twice", Upheld, "silence_after", "silence = \"up\"\nsilence_after"),
+    ("heartbeat of all", Upheld, "{ alertname = \"Watchdog\" }", "{}"),
+    ("no silence_after", Upheld, "silence_after = \"10 min\"\n", ""),
+    ("short ttl", Upheld, "silence_after", "ttl = \"1h\"\nsilence_after"),
+    ("no ttl", Upheld, "kind = \"alertmanager\"", "kind = \"upheld\""),
+    ("short silence", Upheld, "heartbeat = { alertname = \"Watchdog\" }", "silence = \"unknown\""),
+    ("short secret", Upheld, "0123456789abcdef", "hunter2"),
+    ("secret of the environment", Upheld, "\"0123456789abcdef\"", "{ env = \"UPHELD_NOWHERE\" }"),
+    ("secret nowhere", Upheld, "\"0123456789abcdef\"", "{ file = \"no/such/file\" }"),
+    ("secret both", Upheld, "\"0123456789abcdef\"", "{ file = \"x\", env = \"Y\" }"),
+    ("secret missing", Upheld, "secret = \"0123456789abcdef\"\n", ""),
+    (
+        "observes nothing",
+        Upheld,
+        "[integrations.prom]",
+        "[integrations.idle]\nkind = \"upheld\"\nsecret = \"0123456789abcdef\"\nsilence = \"up\"\nttl = \"1h\"\n[integrations.prom]",
+    ),
+    ("bad name", Upheld, "[integrations.prom]", "[integrations.\"Prom 1\"]"),
+];
+
+fn slip(of: Of, from: &str, to: &str) -> Loaded {
+    let base = match of {
+        Upheld => UPHELD,
+        Services => SERVICES,
+        Acme => ACME,
+    };
+    assert!(base.contains(from), "{from:?} is not in the file");
+    let text = base.replacen(from, to, 1);
+    loaded(&match of {
+        Upheld => files(&text, SERVICES, ACME, &[]),
+        Services => files(UPHELD, &text, ACME, &[]),
+        Acme => files(UPHELD, SERVICES, &text, &[]),
+    })
+}
+
+#[test]
+fn every_slip_is_answered_with_where_what_and_what_would_be_right() {
+    let mut told = String::new();
+    for (name, of, from, to) in SLIPS {
+        let loaded = slip(*of, from, to);
+        assert!(!loaded.problems.is_empty(), "{name}: nothing was said");
+        assert_eq!(
+            loaded.config.is_none(),
+            loaded.errors() > 0,
+            "{name}: an error loads nothing, a warning all"
+        );
+        writeln!(told, "# {name}").unwrap();
+        for problem in &loaded.problems {
+            let line = problem.to_string();
+            assert!(!line.contains("fault of Upheld"), "{line}");
+            assert!(!line.contains('\n'), "{line}");
+            assert!(!line.contains("0123456789abcdef"), "a secret is shown: {line}");
+            writeln!(told, "{line}").unwrap();
+        }
+        told.push('\n');
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn all_problems_of_all_files_are_told_in_one_run() {
+    let upheld = UPHELD.replace("role = \"operator\"", "role = \"chief\"");
+    let services = SERVICES.replace("quiet", "quite").replace("[\"prom\"]", "[\"prometheus\"]");
+    let acme = ACME.replace("99.9", "999").replace("\"1h\"", "\"soon\"").replace("[\"anna\"]", "[\"zoe\"]");
+    let beta = ACME.replace("Acme GmbH", "Beta").replace("P1 = \"15m\"", "P1 = \"1s\"");
+    let loaded = loaded(&files(&upheld, &services, &acme, &[("beta", &beta)]));
+    insta::assert_snapshot!(told(&loaded).join("\n"));
+    assert!(loaded.config.is_none());
+}
+
+#[test]
+fn a_broken_file_is_not_blamed_on_the_others() {
+    let loaded = loaded(&files(UPHELD, "[services", ACME, &[]));
+    assert!(
+        loaded.problems.iter().all(|problem| problem.file == "config/services.toml"),
+        "{:?}",
+        told(&loaded)
+    );
+}
+
+#[test]
+fn customers_share_no_channel_and_no_letters() {
+    let beta = ACME.replace("Acme GmbH", "Beta AG").replace("web:acme", "telegram:-100/7");
+    let acme = ACME.replace("web:acme", "telegram:-100/8");
+    let upheld = format!("[telegram]\ntoken = {{ env = \"BOT\" }}\n{UPHELD}");
+    let mut surroundings = surroundings();
+    surroundings.variables.insert("BOT".into(), "123:abc".into());
+    let loaded =
+        read(&files(&upheld, SERVICES, &acme, &[("beta", &beta)]), &surroundings, Problems::default());
+    assert_eq!(
+        told(&loaded),
+        [
+            "config/agreements/beta.toml:3: terms.reference: `ACME` is also used by config/agreements/acme.toml; give each agreement letters of its own",
+            "config/agreements/beta.toml:24: operations.channels: `telegram:-100/7` is a channel of acme (as `telegram:-100/8`) in \
+             config/agreements/acme.toml, and customers must not read of each other; bind each channel to one party",
+        ]
+    );
+}

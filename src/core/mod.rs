@@ -1,0 +1,29 @@
+//! The pure core: values in, values out. No clock, no input or output, no randomness; `now` is an argument.
+
+pub mod agreement;
+pub mod availability;
+pub mod calendar;
+pub mod clocks;
+pub mod condition;
+pub mod credit;
+pub mod decide;
+pub mod doc;
+pub mod event;
+pub mod incident;
+pub mod intake;
+pub mod interval;
+pub mod item;
+pub mod notice;
+pub mod percentile;
+pub mod ratio;
+pub mod standing;
+pub mod state;
+pub mod stopwatch;
+pub mod time;
+pub mod watch;
+pub mod window;
+
+#[cfg(test)]
+mod stories;
+#[cfg(test)]
+pub(crate) mod testing;

@@ -1,0 +1,23 @@
+//! Everything Upheld says by itself: the living cards and the short messages around them, each a pure
+//! function from plain facts to a [`Doc`](crate::core::doc::Doc), with samples that a test renders.
+
+pub mod card;
+pub mod clock;
+pub mod corrected;
+pub mod customer;
+pub mod destination;
+pub mod digest;
+pub mod forms;
+pub mod history;
+pub mod legend;
+pub mod monitor;
+pub mod reopened;
+pub mod resolved;
+pub mod roused;
+mod rows;
+pub mod stray;
+pub mod view;
+pub mod words;
+
+#[cfg(test)]
+pub mod samples;

@@ -1,0 +1,29 @@
+//! The demonstration's configuration: the shipped examples as they are, but for address and database.
+
+use std::io;
+use std::path::Path;
+
+const UPHELD: &str = include_str!("../../config/upheld.toml");
+const SERVICES: &str = include_str!("../../config/services.toml");
+const AGREEMENTS: [(&str, &str); 3] = [
+    ("acme.toml", include_str!("../../config/agreements/acme.toml")),
+    ("formosa.toml", include_str!("../../config/agreements/formosa.toml")),
+    ("hudson.toml", include_str!("../../config/agreements/hudson.toml")),
+];
+
+/// Writes the files below `folder/config`.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write(folder: &Path, port: u16) -> io::Result<()> {
+    let config = folder.join("config");
+    std::fs::create_dir_all(config.join("agreements"))?;
+    std::fs::create_dir_all(folder.join("data"))?;
+    let upheld = UPHELD.replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"));
+    std::fs::write(config.join("upheld.toml"), upheld)?;
+    std::fs::write(config.join("services.toml"), SERVICES)?;
+    for (name, text) in AGREEMENTS {
+        std::fs::write(config.join("agreements").join(name), text)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! What happened, in order: one writer, one chain of hashes, and the state that follows from it.
+
+pub mod chain;
+pub mod engine;
+pub mod restore;
+
+pub use engine::{Announcer, Appended, Composed, Journal, Refused};

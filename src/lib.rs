@@ -1,0 +1,23 @@
+//! Upheld keeps both sides of a service level agreement honest.
+//!
+//! The map, in the order an event travels: [`sources`] read what monitors send, [`journal`] puts it in order
+//! and on the disk through [`store`], [`core`] decides what it means, [`outbox`] carries what is to be said
+//! to [`chat`], in the words of [`i18n`]; what people ask comes back through [`commands`]. [`config`] says
+//! what was agreed, [`web`] serves HTTP, and [`clock`] is the only source of time and chance.
+
+pub mod announce;
+pub mod app;
+pub mod chat;
+pub mod cli;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod core;
+pub mod demo;
+pub mod directory;
+pub mod i18n;
+pub mod journal;
+pub mod outbox;
+pub mod sources;
+pub mod store;
+pub mod web;

@@ -1,0 +1,291 @@
+//! The delivery record: what was said, when, to whom, and what became of it, in one hash chain for each
+//! agreement and one for the operators, so that a customer can check theirs without anyone else's.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::error::StoreError;
+use super::tx::{Tx, on};
+use super::writer::Write;
+use super::{Store, statements};
+use crate::core::event::AgreementId;
+use crate::core::time::Instant;
+use crate::journal::chain::{Break, Framed, Hash, Head};
+
+statements! {
+    LAST = "SELECT number, at, hash FROM delivery_record WHERE chain = $1 ORDER BY number DESC LIMIT 1";
+    APPEND = "INSERT INTO delivery_record (chain, number, at, destination, key, kind, sha256, message, \
+              outcome, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    OF_CHAIN = "SELECT chain, number, at, destination, key, kind, sha256, message, outcome, hash \
+                FROM delivery_record WHERE chain = $1 ORDER BY number DESC LIMIT $2 OFFSET $3";
+    TO_DESTINATION = "SELECT chain, number, at, destination, key, kind, sha256, message, outcome, hash \
+                      FROM delivery_record WHERE destination = $1 ORDER BY at DESC, number DESC, chain \
+                      LIMIT $2 OFFSET $3";
+    AFTER = "SELECT chain, number, at, destination, key, kind, sha256, message, outcome, hash \
+             FROM delivery_record WHERE chain = $1 AND number > $2 ORDER BY number LIMIT $3";
+    CHAINS = "SELECT DISTINCT chain FROM delivery_record ORDER BY chain";
+}
+
+/// Whose record a message belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Chain {
+    Operators,
+    Customer(AgreementId),
+}
+
+impl Chain {
+    /// The same kind of text in every table: `operators`, `customer/acme`.
+    fn text(&self) -> String {
+        match self {
+            Self::Operators => "operators".to_owned(),
+            Self::Customer(agreement) => format!("customer/{agreement}"),
+        }
+    }
+}
+
+impl fmt::Display for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
+}
+
+impl FromStr for Chain {
+    type Err = StoreError;
+
+    fn from_str(text: &str) -> Result<Self, StoreError> {
+        match text.strip_prefix("customer/") {
+            Some(agreement) => Ok(Self::Customer(AgreementId::from(agreement))),
+            None if text == "operators" => Ok(Self::Operators),
+            None => Err(StoreError::Unintelligible(format!("`{text}` names no delivery record"))),
+        }
+    }
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Outcome {
+    Sent,
+    /// The platform may have taken it; nobody knows.
+    Uncertain,
+    Failed,
+    /// Said together with others in one message.
+    Merged,
+    /// An answer given at once.
+    Replied,
+}
+
+impl Outcome {
+    pub const ALL: [Self; 5] = [Self::Sent, Self::Uncertain, Self::Failed, Self::Merged, Self::Replied];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Uncertain => "uncertain",
+            Self::Failed => "failed",
+            Self::Merged => "merged",
+            Self::Replied => "replied",
+        }
+    }
+}
+
+/// One line of the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    pub at: Instant,
+    /// A [`crate::chat::Address`] as text.
+    pub destination: String,
+    /// The message's key; for an answer the id of the act it answers.
+    pub key: String,
+    /// The kind of notice, or the command that was answered.
+    pub kind: String,
+    /// Of the plain text, lower-case hex; empty when the message never got a text.
+    pub sha256: String,
+    /// The platform's id of the message.
+    pub message: Option<String>,
+    pub outcome: Outcome,
+}
+
+/// A line with its place in the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    pub chain: Chain,
+    /// 1, 2, 3, … in this chain.
+    pub number: u64,
+    pub said: Said,
+    pub hash: String,
+}
+
+/// Records something that was said outside the outbox, such as an answer to a command.
+#[derive(Clone, Debug)]
+pub struct Record {
+    pub chain: Chain,
+    pub said: Said,
+}
+
+impl Write for Record {
+    type Out = Head;
+
+    async fn apply(&self, tx: &mut Tx) -> Result<Head, StoreError> {
+        append(tx, &self.chain, &self.said).await
+    }
+}
+
+impl Store {
+    /// What was said in one chain, newest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn record(&self, chain: &Chain, limit: u32, skip: u32) -> Result<Vec<Recorded>, StoreError> {
+        self.lines(OF_CHAIN, &chain.text(), i64::from(limit), i64::from(skip)).await
+    }
+
+    /// What was said at one address, newest first. The caller answers for who may read it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn said_at(&self, address: &str, limit: u32, skip: u32) -> Result<Vec<Recorded>, StoreError> {
+        self.lines(TO_DESTINATION, address, i64::from(limit), i64::from(skip)).await
+    }
+
+    /// Lines of a chain after line `number`, in order, for an export.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn record_after(
+        &self,
+        chain: &Chain,
+        number: u64,
+        limit: u32,
+    ) -> Result<Vec<Recorded>, StoreError> {
+        let after = i64::try_from(number).unwrap_or(i64::MAX);
+        self.lines(AFTER, &chain.text(), after, i64::from(limit)).await
+    }
+
+    /// Every chain that has a line.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn record_chains(&self) -> Result<Vec<Chain>, StoreError> {
+        let mut tx = self.reader().await?;
+        let chains: Vec<String> = on!(&mut tx, c => sqlx::query_scalar(CHAINS).fetch_all(c).await)?;
+        chains.iter().map(|chain| chain.parse()).collect()
+    }
+
+    /// Checks a chain: its head, or its first break.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn verify_record(&self, chain: &Chain) -> Result<Result<Head, Break>, StoreError> {
+        let mut head = Head::START;
+        loop {
+            let lines = self.record_after(chain, head.sequence, 4096).await?;
+            if lines.is_empty() {
+                return Ok(Ok(head));
+            }
+            for line in lines {
+                match head.accept(line.number, next(head, chain, &line.said), &line.hash) {
+                    Ok(next) => head = next,
+                    Err(broken) => return Ok(Err(broken)),
+                }
+            }
+        }
+    }
+
+    async fn lines(
+        &self,
+        statement: &'static str,
+        of: &str,
+        a: i64,
+        b: i64,
+    ) -> Result<Vec<Recorded>, StoreError> {
+        let mut tx = self.reader().await?;
+        let rows: Vec<Row> =
+            on!(&mut tx, c => sqlx::query_as(statement).bind(of).bind(a).bind(b).fetch_all(c).await)?;
+        rows.into_iter().map(Row::read).collect()
+    }
+}
+
+/// The head after a line that follows `head`: SHA-256 over `upheld delivery record 1`, the hash before, the
+/// number, the chain and every field, framed as [`Framed`] says.
+pub fn next(head: Head, chain: &Chain, said: &Said) -> Head {
+    let sequence = head.sequence + 1;
+    let hash = Framed::new("upheld delivery record 1", head.hash)
+        .number(sequence)
+        .part(chain.text().as_bytes())
+        .moment(said.at)
+        .part(said.destination.as_bytes())
+        .part(said.key.as_bytes())
+        .part(said.kind.as_bytes())
+        .part(said.sha256.as_bytes())
+        .maybe(said.message.as_deref())
+        .part(said.outcome.name().as_bytes())
+        .hash();
+    Head { sequence, recorded: said.at, hash }
+}
+
+/// Appends a line. A clock that stepped back does not make the record step back.
+pub(super) async fn append(tx: &mut Tx, chain: &Chain, said: &Said) -> Result<Head, StoreError> {
+    let name = chain.text();
+    let last: Option<(i64, i64, String)> =
+        on!(&mut *tx, c => sqlx::query_as(LAST).bind(&name).fetch_optional(c).await)?;
+    let head = match last {
+        None => Head::START,
+        Some((number, at, hash)) => {
+            let hash: Hash = hash.parse().map_err(|error| StoreError::unintelligible("a hash", error))?;
+            Head { sequence: number.unsigned_abs(), recorded: Instant::from_micros(at), hash }
+        }
+    };
+    let said = Said { at: said.at.max(head.recorded), ..said.clone() };
+    let head = next(head, chain, &said);
+    on!(tx, c => sqlx::query(APPEND)
+        .bind(&name)
+        .bind(i64::try_from(head.sequence).unwrap_or(i64::MAX))
+        .bind(said.at.micros())
+        .bind(&said.destination)
+        .bind(&said.key)
+        .bind(&said.kind)
+        .bind(&said.sha256)
+        .bind(&said.message)
+        .bind(said.outcome.name())
+        .bind(head.hash.to_string())
+        .execute(c)
+        .await
+        .map(drop))?;
+    Ok(head)
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    chain: String,
+    number: i64,
+    at: i64,
+    destination: String,
+    key: String,
+    kind: String,
+    sha256: String,
+    message: Option<String>,
+    outcome: String,
+    hash: String,
+}
+
+impl Row {
+    fn read(self) -> Result<Recorded, StoreError> {
+        let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.name() == self.outcome);
+        let outcome =
+            outcome.ok_or_else(|| StoreError::Unintelligible(format!("outcome `{}`", self.outcome)))?;
+        Ok(Recorded {
+            chain: self.chain.parse()?,
+            number: self.number.unsigned_abs(),
+            said: Said {
+                at: Instant::from_micros(self.at),
+                destination: self.destination,
+                key: self.key,
+                kind: self.kind,
+                sha256: self.sha256,
+                message: self.message,
+                outcome,
+            },
+            hash: self.hash,
+        })
+    }
+}

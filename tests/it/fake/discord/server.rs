@@ -1,0 +1,76 @@
+//! The fake's front door: tells REST from the gateway, records each call, and plays the faults.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State as Held, WebSocketUpgrade};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::cord::Cord;
+use super::{Fake, Fault, gateway, rest};
+
+pub async fn serve(
+    Held(fake): Held<Arc<Fake>>,
+    ConnectInfo(cord): ConnectInfo<Cord>,
+    request: Request,
+) -> Response {
+    if fake.lock().is_down {
+        return cord.cut();
+    }
+    let (mut parts, body) = request.into_parts();
+    let method = parts.method.to_string();
+    let path = parts.uri.path().to_owned();
+    let Some(path) = path.strip_prefix("/api/v10/") else {
+        return match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+            Ok(upgrade) => upgrade.on_upgrade(move |socket| gateway::serve(fake, socket)),
+            Err(refused) => refused.into_response(),
+        };
+    };
+    let token = parts.headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap_or_default();
+    let body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let called = format!("{method} {path}");
+    let fault = fake.change(|state| {
+        state.calls.push(called.clone());
+        state.fault(&called)
+    });
+    match fault {
+        Some(Fault::Drop) => return cord.cut(),
+        Some(Fault::Refuse { status, code, message }) => {
+            return answer(status, &json!({ "message": message, "code": code }));
+        }
+        Some(Fault::Page(status)) => return with(status, "text/html", "<html>sorry</html>".to_owned()),
+        Some(Fault::TooMany(seconds)) => {
+            let said =
+                json!({ "message": "You are being rate limited.", "retry_after": seconds, "global": false });
+            let mut response = answer(429, &said);
+            response.headers_mut().insert("retry-after", seconds.ceil().to_string().parse().unwrap());
+            return response;
+        }
+        _ => {}
+    }
+    let segments: Vec<&str> = path.split('/').collect();
+    let result = fake.change(|state| rest::call(state, &fake.url(), &method, &segments, token, &body));
+    match (fault, result) {
+        (Some(Fault::DropAfterAccepting), _) => cord.cut(),
+        (Some(Fault::Malformed), Ok(_)) => with(200, "application/json", "{\"id\": \"14".to_owned()),
+        (fault, result) => {
+            if let Some(Fault::Slow(delay)) = fault {
+                tokio::time::sleep(delay).await;
+            }
+            match result {
+                Ok((status, body)) => answer(status, &body),
+                Err(refusal) => answer(refusal.status, &refusal.body),
+            }
+        }
+    }
+}
+
+fn answer(status: u16, body: &Value) -> Response {
+    with(status, "application/json", if body.is_null() { String::new() } else { body.to_string() })
+}
+
+fn with(status: u16, kind: &str, body: String) -> Response {
+    Response::builder().status(status).header("content-type", kind).body(Body::from(body)).unwrap()
+}

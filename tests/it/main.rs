@@ -1,0 +1,22 @@
+//! The tests that run the parts together: case files, webhooks, platforms, stories.
+
+#[cfg(test)]
+mod browser;
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod discord;
+#[cfg(test)]
+mod discord_drawing;
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod telegram;
+#[cfg(test)]
+mod web;
+#[cfg(test)]
+mod web_world;
+#[cfg(test)]
+mod webhooks;

@@ -1,0 +1,7 @@
+//! Telegram, over real sockets: the adapter against a model of the Bot API, with a small desk.
+
+mod connection;
+mod delivery;
+mod people;
+mod wire;
+mod world;
