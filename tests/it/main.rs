@@ -13,6 +13,10 @@ mod discord_drawing;
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
+mod program;
+#[cfg(test)]
+mod serve;
+#[cfg(test)]
 mod telegram;
 #[cfg(test)]
 mod web;

@@ -1,0 +1,35 @@
+//! The binary itself: first start, sign-in, an incident, and what stands after it was killed.
+
+use serde_json::json;
+
+use crate::program::{Files, Program, alert};
+
+#[tokio::test]
+async fn what_was_accepted_stands_after_it_was_killed() {
+    let mut program = Program::start(&Files::quick()).await;
+    let cookie = {
+        let maria = program.manager("Maria").await;
+        let labels =
+            json!({ "alertname": "CheckoutErrorsHigh", "service": "checkout", "severity": "critical" });
+        let began = now();
+        assert_eq!(program.post("alertmanager", &alert("a1", &labels, &began, None)).await.unwrap(), 202);
+        maria.until("operators", "INC-1").await;
+        assert!(maria.until("acme", "some payments are failing").await.contains("INC-1"));
+        assert_eq!(maria.ask("operators", "1", "/ack 1").await.unwrap(), 200);
+        let page = maria.until("operators", "Maria").await;
+        assert!(page.contains("IN HAND"), "{page}");
+        maria.into_cookie()
+    };
+    program.kill();
+    program.run().await;
+    let page = program.visitor(cookie).until("operators", "INC-1").await;
+    assert!(page.contains("IN HAND") && page.matches("data-card").count() <= 1, "{page}");
+    assert!(program.stop().await.success(), "{}", program.log());
+    assert!(program.succeed(&["journal", "verify"]).contains("The chain holds"));
+    assert!(program.succeed(&["replay"]).contains("No difference"));
+}
+
+fn now() -> String {
+    use upheld::clock::{Clock as _, SystemClock};
+    SystemClock.now().to_string()
+}
