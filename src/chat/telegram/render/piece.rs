@@ -177,8 +177,18 @@ impl Pen {
 /// Adds a piece to a row; where two pieces would come alive together, such as `evil.` and `com`, with an
 /// invisible joiner between them.
 fn push(row: &mut Row, mut piece: Piece) {
-    if let Some(last) = row.last().filter(|last| last.outside || piece.outside) {
-        let end: String = last.text.chars().rev().take(2).collect::<Vec<_>>().into_iter().rev().collect();
+    // What stands before may be spread over pieces as short as a dot.
+    let mut before: Vec<char> = Vec::new();
+    let mut outside = piece.outside;
+    for earlier in row.iter().rev() {
+        outside |= earlier.outside;
+        before.extend(earlier.text.chars().rev().take(2 - before.len()));
+        if before.len() == 2 {
+            break;
+        }
+    }
+    if outside && !before.is_empty() {
+        let end: String = before.into_iter().rev().collect();
         let begin: String = piece.text.chars().take(3).collect();
         let still = |text: &str| inert::still(text, Platform::Telegram).into_owned();
         if still(&format!("{end}{begin}")) != still(&end) + &still(&begin) {

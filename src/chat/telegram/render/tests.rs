@@ -101,6 +101,17 @@ fn a_host_name_can_be_copied() {
 }
 
 #[test]
+fn a_name_in_small_pieces_lies_still_too() {
+    for pieces in [&["evil", ".", "com"][..], &["ev", "il.", "c", "om"], &["x", ":", "/", "/y"]] {
+        let code = |text: &&str| Run { text: (*text).to_owned(), kind: RunKind::Code };
+        let line = SpokenBlock::Line(pieces.iter().map(code).collect());
+        let text = draw(&Spoken { blocks: vec![line], ..spoken("x") }, true).text;
+        assert!(text.contains('\u{2060}'), "{text:?}");
+        assert_eq!(live(&Parsed { text, entities: Vec::new() }), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn plain_has_no_markup_and_keeps_the_commands() {
     let drawn = draw(&card(), true);
     assert!(!drawn.html);
