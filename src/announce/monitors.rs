@@ -56,10 +56,8 @@ impl Composing<'_> {
     /// The services of which nothing is known while this integration is silent.
     fn watched_alone(&self, integration: &IntegrationId) -> Vec<Localized> {
         let Some(book) = self.state.book() else { return Vec::new() };
-        let alive = |other: &IntegrationId| {
-            other != integration
-                && self.state.alive(other).is_some_and(|alive| alive.spans.contains(self.now))
-        };
+        let alive =
+            |other: &IntegrationId| other != integration && self.state.spans(other).contains(self.now);
         let blind = book.services.values().filter(|service| {
             service.observed_by.contains(integration) && !service.observed_by.iter().any(alive)
         });

@@ -11,7 +11,7 @@ use crate::core::notice::view::{
 };
 use crate::core::state::{State, Version};
 use crate::core::time::Instant;
-use crate::core::watch::Firing;
+use crate::core::watch::Episode;
 use crate::directory::Directory;
 
 /// An agreement that covers an incident, with the version that judges it.
@@ -76,12 +76,12 @@ pub fn service_name(state: &State, id: &ServiceId) -> Localized {
         .map_or_else(|| Localized::from([("en".to_owned(), id.to_string())]), |service| service.name.clone())
 }
 
-fn firing<'a>(state: &'a State, incident: &Incident) -> Vec<&'a Firing> {
+fn firing<'a>(state: &'a State, incident: &Incident) -> Vec<&'a Episode> {
     let open = incident.is_open() || incident.still_firing;
     let watch = state.watch(&incident.service).filter(|_| open);
-    let mut firing: Vec<&Firing> =
+    let mut firing: Vec<&Episode> =
         watch.into_iter().flat_map(|watch| watch.firing()).map(|(_, firing)| firing).collect();
-    firing.sort_by_key(|firing| (firing.priority, firing.start()));
+    firing.sort_by_key(|firing| (firing.priority(), firing.start()));
     firing
 }
 
@@ -95,7 +95,8 @@ fn problem(state: &State, incident: &Incident, covering: &[Covering<'_>]) -> Pro
     }
     let more = summaries.len().saturating_sub(FIRING_SHOWN);
     summaries.truncate(FIRING_SHOWN);
-    let mut components: Vec<String> = firing.iter().filter_map(|firing| firing.component.clone()).collect();
+    let mut components: Vec<String> =
+        firing.iter().filter_map(|firing| firing.component().map(ToOwned::to_owned)).collect();
     components.sort();
     components.dedup();
     let told = incident.deeds.iter().find_map(|deed| match &deed.act {

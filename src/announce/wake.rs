@@ -287,7 +287,7 @@ impl Composing<'_> {
     }
 
     fn recalled(&self, scene: &Scene<'_>, covering: &[Covering<'_>]) -> Vec<PersonId> {
-        let owner = scene.incident.owner().map(|(person, _)| person.clone());
+        let owner = scene.incident.last_owner().map(|(person, _)| person.clone());
         let mut call: Vec<PersonId> = owner.iter().cloned().collect();
         for (agreement, _) in covering {
             if owner.is_none() {

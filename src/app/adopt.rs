@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::commands::desk::{Reload, Reloaded};
 use crate::config::{self, Config, Severity, Surroundings};
 use crate::core::event::Event;
-use crate::core::state::State;
+use crate::core::state::{State, Versions};
 use crate::core::time::Instant;
 use crate::directory::Shared;
 use crate::journal::{Journal, Refused};
@@ -31,21 +31,21 @@ pub fn changes(config: &Config, state: &State, now: Instant) -> Vec<Event> {
     for (id, file) in &config.agreements {
         let versions = state.agreements.get(id);
         let latest = versions.and_then(|versions| versions.latest());
-        let withdrawn = versions.is_some_and(|versions| versions.withdrawn.is_some());
+        let withdrawn = versions.is_some_and(Versions::is_withdrawn);
         if latest.is_some_and(|latest| latest.sha256 == file.sha256) && !withdrawn {
             continue;
         }
         events.push(Event::TermsAdopted {
             agreement: id.clone(),
             version: latest.map_or(1, |latest| latest.number + 1),
-            // The first version judges the whole term; a later one what follows it.
-            effective: if latest.is_none() { file.terms.starts } else { now },
+            // The first version judges the whole term; a later one what follows it, and never before it.
+            effective: latest.map_or(file.terms.starts, |latest| latest.effective.max(now)),
             sha256: file.sha256.clone(),
             terms: Box::new(file.terms.clone()),
         });
     }
     for (id, versions) in &state.agreements {
-        if versions.withdrawn.is_none() && !config.agreements.contains_key(id) {
+        if !versions.is_withdrawn() && !config.agreements.contains_key(id) {
             events.push(Event::TermsWithdrawn { agreement: id.clone(), effective: now });
         }
     }

@@ -8,7 +8,8 @@ use crate::core::agreement::{
 use crate::core::calendar::Calendar;
 use crate::core::event::{Act, AgreementId};
 use crate::core::incident::{Deed, Incident, NoticedBy};
-use crate::core::stopwatch::{Reading, Spell, Stopwatch, Target, Turn, exchanges};
+use crate::core::life::{Course, Happened, Life, Opener};
+use crate::core::stopwatch::{Reading, Stopwatch, Target, cadence, exchanges};
 use crate::core::time::Instant;
 
 /// One clock of one incident. `laps` holds every stretch measured: one for most clocks, one for each
@@ -24,6 +25,8 @@ pub struct ClockState {
     pub at_risk_at: Option<Instant>,
     /// In order of time; never empty.
     pub laps: Vec<Reading>,
+    /// The running lap counts as stopped because all has gone quiet, and will run on if it does not stay so.
+    pub provisional: bool,
 }
 
 impl ClockState {
@@ -72,26 +75,28 @@ impl<'a> Case<'a> {
         let priority = self.priority();
         let target = *terms.targets.get(&priority)?;
         let calendar = self.terms.calendar(&objective.calendar);
-        let pauses = if terms.pauses { self.pauses() } else { Vec::new() };
-        let closed = self.incident.closed_spells();
-        let base = Stopwatch {
-            calendar: &calendar,
-            start: self.start(),
-            stop: None,
-            pauses: &pauses,
-            closed: &closed,
-            target,
-        };
-        let watches: Vec<Stopwatch<'_>> = self
-            .laps(terms.clock)
-            .into_iter()
-            .map(|lap| Stopwatch { start: lap.start, stop: lap.stop, ..base.clone() })
-            .collect();
-        let laps = match terms.clock {
-            ClockKind::NextReply => exchanges(&base, &self.turns(), self.now).readings,
-            _ => watches.iter().map(|watch| watch.read(self.now)).collect(),
+        let life = self.life();
+        let (base, laps) = match terms.clock {
+            ClockKind::Response => one(life.response(true)?.watch(&calendar, target, terms.pauses), self.now),
+            ClockKind::Resolution => one(life.open()?.watch(&calendar, target, terms.pauses), self.now),
+            ClockKind::Update => {
+                let base = life.open()?.watch(&calendar, target, terms.pauses);
+                let laps = cadence(&base, &self.updates(), self.now).readings;
+                (base, laps)
+            }
+            ClockKind::NextReply => {
+                let base = life.exchange()?.watch(&calendar, target, terms.pauses);
+                let laps = exchanges(&base, &life.turns, self.now).readings;
+                (base, laps)
+            }
+            ClockKind::Waiting => {
+                let (start, stop) = self.waiting()?;
+                let course = Course { start, stop, closed: &[], pauses: &life.pauses };
+                one(course.watch(&calendar, target, terms.pauses), self.now)
+            }
         };
         let current = laps.last()?;
+        let provisional = self.incident.quieting.is_some() && current.stopped_at == self.incident.quieting;
         let last = Stopwatch { start: current.start, stop: current.stopped_at, ..base };
         let at_risk_at = last.at_risk_at(self.rules().at_risk_percent, self.now);
         Some(ClockState {
@@ -101,6 +106,7 @@ impl<'a> Case<'a> {
             target,
             at_risk_at,
             laps,
+            provisional,
         })
     }
 
@@ -147,95 +153,69 @@ impl<'a> Case<'a> {
         })
     }
 
-    fn first(&self, counts: impl Fn(&Act) -> bool) -> Option<Instant> {
-        self.own_deeds().find(|deed| counts(&deed.act)).map(|deed| deed.at)
-    }
-
-    fn laps(&self, clock: ClockKind) -> Vec<Lap> {
-        match clock {
-            ClockKind::Response => self.response(),
-            ClockKind::Resolution => {
-                vec![Lap { start: self.start(), stop: self.incident.closed().map(|(at, _)| at) }]
+    /// The incident in the terms of its clocks, for this customer.
+    fn life(&self) -> Life {
+        let opener = match self.incident.noticed_by {
+            // Nobody waits for a response to what the provider opened itself, unless a customer reported it too.
+            NoticedBy::Operator if self.report().is_none() => Opener::Provider,
+            NoticedBy::Operator | NoticedBy::Customer => Opener::Customer,
+            NoticedBy::Monitor => Opener::Monitor,
+        };
+        let mut events = vec![(self.start(), Happened::Opened(opener))];
+        for deed in self.own_deeds() {
+            events.extend(self.happened(&deed.act).into_iter().map(|happened| (deed.at, happened)));
+        }
+        let mut stages = self.incident.stages.iter().peekable();
+        while let Some(stage) = stages.next() {
+            // What has gone quiet counts as over from then on, as it will when it stays quiet.
+            let end = stage.closed.map(|(at, _)| at);
+            let end = end.or(self.incident.quieting.filter(|_| stages.peek().is_none()));
+            if let Some(end) = end {
+                // A resolution answers too, whoever or whatever brought it about.
+                events.extend([(end, Happened::Replied), (end, Happened::Closed)]);
+                events.extend(stages.peek().map(|next| (next.opened.max(end), Happened::Reopened)));
             }
-            ClockKind::Update => self.cadence(),
-            // Measured by its turns, not by laps.
-            ClockKind::NextReply => Vec::new(),
-            ClockKind::Waiting => self.waiting(),
         }
+        Life::read(&events, self.now)
     }
 
-    /// None for what the provider opened itself: nobody waits for a response to it.
-    fn response(&self) -> Vec<Lap> {
-        if self.incident.noticed_by == NoticedBy::Operator && self.report().is_none() {
-            return Vec::new();
-        }
+    fn happened(&self, act: &Act) -> Vec<Happened> {
         let rule = self.rules().response_stops_on;
-        let act = self.first(|act| match act {
-            Act::Acknowledged { .. } => rule != ResponseStop::Update,
-            Act::Updated { .. } => rule != ResponseStop::Acknowledge,
-            _ => false,
-        });
-        // A resolution answers too, whoever or whatever brought it about.
-        let stop = [act, self.incident.first_closed()].into_iter().flatten().min();
-        vec![Lap { start: self.start(), stop }]
-    }
-
-    /// From the opening to the first update, from each update to the next, from the last to the close.
-    fn cadence(&self) -> Vec<Lap> {
-        let end = self.incident.closed().map(|(at, _)| at);
-        let start = self.start();
-        let updates =
-            self.own_deeds().filter(|deed| matches!(deed.act, Act::Updated { .. })).map(|deed| deed.at);
-        let updates: Vec<Instant> =
-            updates.filter(|at| *at > start && end.is_none_or(|end| *at < end)).collect();
-        let starts = std::iter::once(start).chain(updates.iter().copied());
-        let stops = updates.iter().copied().map(Some).chain(std::iter::once(end));
-        starts.zip(stops).map(|(start, stop)| Lap { start, stop }).collect()
-    }
-
-    /// What the customer wrote and what the provider answered; a resolution answers too.
-    fn turns(&self) -> Vec<Turn> {
-        let said = self.own_deeds().filter_map(|deed| match deed.act {
-            Act::Reported { .. } | Act::Said { .. } | Act::Reopened { agreement: Some(_), .. } => {
-                Some(Turn::Asked(deed.at))
+        match act {
+            Act::Acknowledged { .. } if rule != ResponseStop::Update => vec![Happened::Responded],
+            Act::Updated { .. } if rule != ResponseStop::Acknowledge => {
+                vec![Happened::Responded, Happened::Replied]
             }
-            Act::Updated { .. } => Some(Turn::Answered(deed.at)),
-            _ => None,
-        });
-        let closes = self.incident.stages.iter().filter_map(|stage| stage.closed);
-        said.chain(closes.map(|(at, _)| Turn::Answered(at))).collect()
+            Act::Updated { .. } => vec![Happened::Replied],
+            Act::Reported { .. } | Act::Said { .. } | Act::Reopened { agreement: Some(_), .. } => {
+                vec![Happened::CustomerMessage]
+            }
+            Act::Paused { .. } => vec![Happened::Paused],
+            Act::Resumed { .. } => vec![Happened::Resumed],
+            _ => Vec::new(),
+        }
     }
 
-    fn waiting(&self) -> Vec<Lap> {
-        let Some(start) = self.report() else { return Vec::new() };
+    /// When the customer was told how it goes.
+    fn updates(&self) -> Vec<Instant> {
+        let updates = self.own_deeds().filter(|deed| matches!(deed.act, Act::Updated { .. }));
+        updates.map(|deed| deed.at).collect()
+    }
+
+    /// From the customer's report to the first human reply.
+    fn waiting(&self) -> Option<(Instant, Option<Instant>)> {
+        let start = self.report()?;
         let reply = self
             .own_deeds()
             .find(|deed| deed.at >= start && matches!(deed.act, Act::Updated { .. } | Act::Resolved { .. }));
-        vec![Lap { start, stop: reply.map(|deed| deed.at) }]
-    }
-
-    /// This customer's pauses, and everybody's.
-    pub fn pauses(&self) -> Vec<Spell> {
-        let mut pauses = Vec::new();
-        let mut open: Option<Instant> = None;
-        for deed in self.own_deeds() {
-            match deed.act {
-                Act::Paused { .. } => {
-                    open.get_or_insert(deed.at);
-                }
-                Act::Resumed { .. } => pauses.extend(open.take().map(|from| Spell::new(from, Some(deed.at)))),
-                _ => {}
-            }
-        }
-        pauses.extend(open.map(|from| Spell::new(from, None)));
-        pauses
+        Some((start, reply.map(|deed| deed.at)))
     }
 }
 
-#[derive(Clone, Copy)]
-struct Lap {
-    start: Instant,
-    stop: Option<Instant>,
+/// A clock that runs once.
+fn one(watch: Stopwatch<'_>, now: Instant) -> (Stopwatch<'_>, Vec<Reading>) {
+    let reading = watch.read(now);
+    (watch, vec![reading])
 }
 
 impl Objective {

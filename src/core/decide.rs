@@ -15,7 +15,6 @@ use crate::core::event::{
 use crate::core::incident::Incident;
 use crate::core::state::{State, Version};
 use crate::core::time::{Instant, Span};
-use crate::core::watch::SignalId;
 
 /// Something that somebody is to be told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,6 +111,10 @@ pub struct Verdicts {
 pub struct Ledger {
     last_number: u32,
     told: BTreeMap<IncidentNumber, Told>,
+    /// When each of them next has something to say.
+    dues: BTreeSet<(Instant, IncidentNumber)>,
+    /// Those among them that are neither settled nor merged.
+    unsettled: BTreeSet<IncidentNumber>,
     silent: BTreeMap<IntegrationId, Instant>,
     unrouted: BTreeSet<String>,
 }
@@ -126,14 +129,17 @@ struct Told {
     settled: bool,
     merged: bool,
     published: BTreeSet<AgreementId>,
-    at_risk: BTreeSet<(AgreementId, String, Instant)>,
-    late: BTreeSet<(AgreementId, String, Instant)>,
+    at_risk: BTreeSet<Lap>,
+    late: BTreeSet<Lap>,
     calls: BTreeMap<AgreementId, (u32, Instant)>,
     /// What the card showed: quieting, priority, beginning, firing signals.
     shown: String,
     /// When it next has something to say, if nothing else happens.
     due: Option<Instant>,
 }
+
+/// A lap of a clock: agreement, objective, and which one it is. Late facts may move its beginning.
+type Lap = (AgreementId, String, usize);
 
 /// Unrouted alert names remembered; beyond this many further names are not told.
 const UNROUTED_LIMIT: usize = 1_000;
@@ -151,86 +157,43 @@ pub struct Step {
 
 /// Folds an entry and decides what is to be said of it.
 pub fn step(state: &mut State, entry: &Entry) -> Step {
-    state.fold(entry);
+    let mut touched = state.fold(entry);
     let now = state.now.unwrap_or(entry.recorded);
     let mut decider = Decider { now, step: Step::default(), ledger: std::mem::take(&mut state.ledger) };
     decider.integrations(state, &entry.event);
-    for service in touched(state, &decider.ledger, &entry.event, now) {
-        decider.service(state, &service);
+    touched.extend(decider.ledger.concerned(&entry.event, now));
+    for service in &touched {
+        decider.service(state, service);
     }
     state.ledger = decider.ledger;
+    for service in &touched {
+        state.resettle(service);
+    }
     decider.step
 }
 
 /// The earliest moment at which a tick would have something to say; in the future, or just passed.
 pub fn next_due(state: &State) -> Option<Instant> {
-    let incidents = state.ledger.told.values().filter_map(|told| told.due);
+    let incidents = state.ledger.dues.first().map(|(due, _)| *due);
     let silences = watched_integrations(state)
         .filter(|integration| !state.ledger.silent.contains_key(integration))
-        .filter_map(|integration| state.alive(&integration)?.silent_from());
-    incidents.chain(silences).filter(|due| *due < Instant::MAX).min()
+        .filter_map(|integration| state.silent_from(&integration));
+    incidents.into_iter().chain(silences).filter(|due| *due < Instant::MAX).min()
 }
 
 fn watched_integrations(state: &State) -> impl Iterator<Item = IntegrationId> + use<'_> {
     state.book().into_iter().flat_map(|book| book.integrations.keys().cloned())
 }
 
-fn touched(state: &State, ledger: &Ledger, event: &Event, now: Instant) -> BTreeSet<ServiceId> {
-    match event {
-        Event::Signals { integration, received, signals } => {
-            state.book_at(*received).map_or_else(BTreeSet::new, |book| {
-                let routed = signals
-                    .iter()
-                    .filter_map(|signal| book.route(integration, signal.severity, &signal.labels));
-                routed.map(|routed| routed.service).collect()
-            })
-        }
-        Event::Numbered { service, .. } => BTreeSet::from([service.clone()]),
-        Event::Act { act, .. } => match act {
-            Act::Opened { service, .. } | Act::Reported { service, .. } => BTreeSet::from([service.clone()]),
-            act => {
-                let told = act.incident().and_then(|number| ledger.told.get(&number));
-                told.and_then(|told| told.service.clone()).into_iter().collect()
-            }
-        },
-        Event::Tick { .. } => {
-            let due = ledger.told.values().filter(|told| told.due.is_some_and(|due| due <= now));
-            due.filter_map(|told| told.service.clone()).collect()
-        }
-        Event::TermsAdopted { .. } | Event::TermsWithdrawn { .. } | Event::ServicesAdopted { .. } => ledger
-            .told
-            .values()
-            .filter(|told| !told.settled)
-            .filter_map(|told| told.service.clone())
-            .collect(),
-        Event::Confirmed { integration, keys, .. } => {
-            let ids: Vec<SignalId> = keys
-                .iter()
-                .map(|key| SignalId { integration: integration.clone(), key: key.clone() })
-                .collect();
-            let fires = |service: &&ServiceId| {
-                state
-                    .watch(service)
-                    .is_some_and(|watch| ids.iter().any(|id| watch.open_episode(id).is_some()))
-            };
-            state.service_ids().filter(fires).cloned().collect()
-        }
-        Event::Heard { .. } => BTreeSet::new(),
-    }
-}
-
 /// Every moment at which this incident may have something to say, in the past (overdue) or the future.
 fn incident_dues(state: &State, told: &Told, incident: &Incident, now: Instant) -> Vec<Instant> {
     let mut dues = Vec::new();
-    let service = state.service(&incident.service);
-    if let Some(quieting) = incident.quieting {
-        dues.extend(service.map(|service| quieting + service.quiet));
-    }
-    if let Some((closed, _)) = incident.closed() {
-        dues.extend(
-            service.map(|service| closed + service.reopen_within + service.quiet + Span::from_micros(1)),
-        );
-    }
+    let rules = state.rules(&incident.service);
+    dues.extend(incident.quieting.map(|quieting| quieting + rules.at(quieting).quiet));
+    dues.extend(incident.closed().map(|(closed, _)| {
+        let rules = rules.at(closed);
+        closed + rules.reopen_within + rules.quiet + Span::from_micros(1)
+    }));
     for (agreement, version) in state.covering(incident, now) {
         if let Publish::After(delay) = version.terms.publish
             && incident.is_open()
@@ -248,7 +211,7 @@ fn incident_dues(state: &State, told: &Told, incident: &Incident, now: Instant) 
 
 fn clock_dues(told: &Told, agreement: &AgreementId, clock: &ClockState) -> Vec<Instant> {
     let lap = clock.current();
-    let key = (agreement.clone(), clock.objective.clone(), lap.start);
+    let key = lap_key(agreement, clock, clock.laps.len() - 1);
     if lap.stopped_at.is_some() || told.late.contains(&key) {
         return Vec::new();
     }
@@ -258,7 +221,12 @@ fn clock_dues(told: &Told, agreement: &AgreementId, clock: &ClockState) -> Vec<I
     late.into_iter().chain(at_risk).collect()
 }
 
-/// When the next person is to be called: from the response clock's at-risk time on, until somebody has it.
+fn lap_key(agreement: &AgreementId, clock: &ClockState, ordinal: usize) -> Lap {
+    (agreement.clone(), clock.objective.clone(), ordinal)
+}
+
+/// When the next person is to be called, until somebody has it: first when the response clock is at risk, or
+/// some time after it was opened again, whichever comes first.
 fn next_call(
     state: &State,
     told: &Told,
@@ -267,17 +235,18 @@ fn next_call(
     incident: &Incident,
     now: Instant,
 ) -> Option<Instant> {
-    if !incident.is_open() || incident.owner().is_some() {
+    if !incident.is_open() || incident.quieting.is_some() || incident.owner().is_some() {
         return None;
     }
-    match told.calls.get(agreement) {
-        Some((_, last)) => Some(*last + version.terms.clocks.call_again_after),
-        None => {
-            let clocks = state.case(incident, version, now).clocks();
-            let response = clocks.iter().find(|clock| clock.kind == ClockKind::Response)?;
-            response.at_risk_at
-        }
+    let again_after = version.terms.clocks.call_again_after;
+    if let Some((_, last)) = told.calls.get(agreement) {
+        return Some(*last + again_after);
     }
+    let clocks = state.case(incident, version, now).clocks();
+    let response = clocks.iter().find(|clock| clock.kind == ClockKind::Response);
+    let reopened = incident.stages.last().filter(|_| incident.stages.len() > 1);
+    let reopened = reopened.map(|stage| stage.recorded.max(stage.opened) + again_after);
+    response.and_then(|response| response.at_risk_at).into_iter().chain(reopened).min()
 }
 
 struct Decider {
@@ -296,19 +265,25 @@ impl Decider {
             self.unrouted(state, integration, *received, signals);
         }
         for integration in watched_integrations(state) {
-            let Some(silent_from) = state.alive(&integration).and_then(super::state::Alive::silent_from)
-            else {
-                continue;
-            };
             let known = self.ledger.silent.get(&integration).copied();
-            if silent_from <= self.now && known.is_none() {
-                self.ledger.silent.insert(integration.clone(), silent_from);
-                self.say(NoticeKind::Silent { integration, since: silent_from });
-            } else if silent_from > self.now
-                && let Some(silent_since) = self.ledger.silent.remove(&integration)
-            {
-                self.say(NoticeKind::HeardAgain { integration, silent_since });
+            match state.silent_from(&integration) {
+                Some(since) if since <= self.now => {
+                    if known.is_none() {
+                        self.ledger.silent.insert(integration.clone(), since);
+                        self.say(NoticeKind::Silent { integration, since });
+                    }
+                }
+                Some(_) => {
+                    if let Some(silent_since) = self.ledger.silent.remove(&integration) {
+                        self.say(NoticeKind::HeardAgain { integration, silent_since });
+                    }
+                }
+                // Its silence means nothing any more.
+                None => drop(self.ledger.silent.remove(&integration)),
             }
+        }
+        if let (Event::ServicesAdopted { .. }, Some(book)) = (event, state.book()) {
+            self.ledger.silent.retain(|integration, _| book.integrations.contains_key(integration));
         }
     }
 
@@ -334,7 +309,9 @@ impl Decider {
     }
 
     fn service(&mut self, state: &State, service: &ServiceId) {
-        for incident in state.incidents(service, self.now) {
+        let mut seen = BTreeSet::new();
+        for incident in state.unsettled_incidents(service, self.now) {
+            seen.extend(incident.numbers.iter().copied());
             let Some(number) = incident.number() else {
                 self.number(service, &incident);
                 continue;
@@ -344,6 +321,7 @@ impl Decider {
             }
             self.incident(state, number, &incident);
         }
+        self.ledger.drop_dues_but(service, &seen);
     }
 
     fn number(&mut self, service: &ServiceId, incident: &Incident) {
@@ -354,20 +332,24 @@ impl Decider {
     }
 
     fn merged(&mut self, service: &ServiceId, incident: IncidentNumber, into: IncidentNumber) {
-        let told = self.ledger.told.entry(incident).or_default();
+        let mut told = self.ledger.take(incident).unwrap_or_default();
         told.service.get_or_insert_with(|| service.clone());
         told.due = None;
         if !std::mem::replace(&mut told.merged, true) {
             self.say(NoticeKind::Merged { incident, into });
         }
+        self.ledger.put(incident, told);
     }
 
     fn incident(&mut self, state: &State, number: IncidentNumber, incident: &Incident) {
-        let new = !self.ledger.told.contains_key(&number);
-        let mut told = self.ledger.told.remove(&number).unwrap_or_default();
+        let known = self.ledger.take(number);
+        let new = known.is_none();
+        let mut told = known.unwrap_or_default();
         told.service.get_or_insert_with(|| incident.service.clone());
+        // What was part of another one may stand by itself again.
+        told.merged = false;
         if told.settled && !unsettled(&told, incident) {
-            self.ledger.told.insert(number, told);
+            self.ledger.put(number, told);
             return;
         }
         if new {
@@ -379,10 +361,13 @@ impl Decider {
         for (agreement, version) in &covering {
             self.publish(number, incident, agreement, version, &mut told);
         }
-        self.stages(state, number, incident, &covering, &mut told);
-        for (agreement, version) in &covering {
-            let clocks = state.case(incident, version, self.now).clocks();
-            self.clocks(number, agreement, &clocks, &mut told);
+        let clocks: Vec<(&AgreementId, Vec<ClockState>)> = covering
+            .iter()
+            .map(|(agreement, version)| (*agreement, state.case(incident, version, self.now).clocks()))
+            .collect();
+        self.stages(number, incident, &clocks, &mut told);
+        for ((agreement, version), (_, clocks)) in covering.iter().zip(&clocks) {
+            self.clocks(number, agreement, clocks, &mut told);
             if escalated
                 || next_call(state, &told, agreement, version, incident, self.now)
                     .is_some_and(|due| due <= self.now)
@@ -391,10 +376,13 @@ impl Decider {
             }
         }
         self.shown(state, number, incident, before, &mut told);
-        self.settle(state, incident, &mut told);
-        let dues = if told.settled { Vec::new() } else { incident_dues(state, &told, incident, self.now) };
+        let dues = incident_dues(state, &told, incident, self.now);
         told.due = dues.into_iter().filter(|due| *due > self.now).min();
-        self.ledger.told.insert(number, told);
+        told.settled = told.resolved.is_some() && !incident.is_open() && told.due.is_none();
+        if told.settled {
+            told.shown.clear();
+        }
+        self.ledger.put(number, told);
     }
 
     /// Tells what people did since; true when somebody wants the next person called.
@@ -437,31 +425,59 @@ impl Decider {
 
     fn stages(
         &mut self,
-        state: &State,
         number: IncidentNumber,
         incident: &Incident,
-        covering: &[(&AgreementId, &Version)],
+        clocks: &[(&AgreementId, Vec<ClockState>)],
         told: &mut Told,
     ) {
-        let verdicts = || verdicts(state, incident, covering, self.now);
+        let verdicts = || verdicts(incident, clocks);
         match (incident.closed(), told.resolved.take()) {
             (Some((at, _)), None) => {
+                self.reversed(number, incident, clocks, told);
                 told.resolved = Some(verdicts());
                 self.say(NoticeKind::Resolved { incident: number, at });
             }
             (Some(_), Some(was)) => {
                 let now = verdicts();
-                if was != now {
+                if was.is_reversed_by(&now, clocks) {
                     self.say(NoticeKind::Corrected { incident: number, was, now: now.clone() });
                 }
+                told.late.retain(|lap| is_late(clocks, lap));
                 told.resolved = Some(now);
             }
             (None, Some(_)) => {
+                // Whoever was called before has done their part; the next one is called in time.
+                told.calls.values_mut().for_each(|(_, last)| *last = self.now);
                 let at = incident.stages.last().map_or(self.now, |stage| stage.opened);
                 self.say(NoticeKind::Reopened { incident: number, at });
             }
-            (None, None) => {}
+            (None, None) => self.reversed(number, incident, clocks, told),
         }
+    }
+
+    /// A late fact shows that a clock that was told late was on time.
+    fn reversed(
+        &mut self,
+        number: IncidentNumber,
+        incident: &Incident,
+        clocks: &[(&AgreementId, Vec<ClockState>)],
+        told: &mut Told,
+    ) {
+        let reversed: Vec<Lap> = told.late.iter().filter(|lap| !is_late(clocks, lap)).cloned().collect();
+        if reversed.is_empty() {
+            return;
+        }
+        let resolved = incident.closed().map(|(at, _)| at);
+        let say = |late: bool| Verdicts {
+            opened: Some(incident.opened()),
+            resolved,
+            late: reversed
+                .iter()
+                .map(|(agreement, objective, _)| (agreement.clone(), objective.clone(), late))
+                .collect(),
+        };
+        self.say(NoticeKind::Corrected { incident: number, was: say(true), now: say(false) });
+        told.late.retain(|lap| !reversed.contains(lap));
     }
 
     fn clocks(
@@ -472,29 +488,20 @@ impl Decider {
         told: &mut Told,
     ) {
         for clock in clocks {
-            for lap in &clock.laps {
-                let key = (agreement.clone(), clock.objective.clone(), lap.start);
-                let (incident, objective) = (number, clock.objective.clone());
+            for (ordinal, lap) in clock.laps.iter().enumerate() {
+                let key = lap_key(agreement, clock, ordinal);
+                let (incident, agreement) = (number, agreement.clone());
+                let objective = clock.objective.clone();
                 if lap.late {
                     if told.late.insert(key) {
-                        self.say(NoticeKind::Late {
-                            incident,
-                            agreement: agreement.clone(),
-                            objective,
-                            lap: lap.start,
-                        });
+                        self.say(NoticeKind::Late { incident, agreement, objective, lap: lap.start });
                     }
-                } else if lap.start == clock.current().start
+                } else if ordinal + 1 == clock.laps.len()
                     && lap.stopped_at.is_none()
                     && clock.at_risk_at.is_some_and(|at| at <= self.now)
                     && told.at_risk.insert(key)
                 {
-                    self.say(NoticeKind::AtRisk {
-                        incident,
-                        agreement: agreement.clone(),
-                        objective,
-                        lap: lap.start,
-                    });
+                    self.say(NoticeKind::AtRisk { incident, agreement, objective, lap: lap.start });
                 }
             }
         }
@@ -531,18 +538,6 @@ impl Decider {
             }
         }
     }
-
-    fn settle(&self, state: &State, incident: &Incident, told: &mut Told) {
-        let over = |closed: Instant| {
-            state
-                .service(&incident.service)
-                .is_none_or(|service| closed + service.reopen_within + service.quiet < self.now)
-        };
-        told.settled = told.resolved.is_some() && incident.closed().is_some_and(|(closed, _)| over(closed));
-        if told.settled {
-            told.shown.clear();
-        }
-    }
 }
 
 /// Whether late facts have touched an incident that was done with.
@@ -554,27 +549,102 @@ fn unsettled(told: &Told, incident: &Incident) -> bool {
     }) || incident.deeds.iter().any(|deed| !told.deeds.contains(&deed.id))
 }
 
-fn verdicts(
-    state: &State,
-    incident: &Incident,
-    covering: &[(&AgreementId, &Version)],
-    now: Instant,
-) -> Verdicts {
-    let clocks = covering.iter().flat_map(|(agreement, version)| {
-        let clocks = state.case(incident, version, now).clocks();
-        clocks.into_iter().map(|clock| ((*agreement).clone(), clock.objective.clone(), clock.late()))
+fn verdicts(incident: &Incident, clocks: &[(&AgreementId, Vec<ClockState>)]) -> Verdicts {
+    let late = clocks.iter().flat_map(|(agreement, clocks)| {
+        clocks.iter().map(|clock| ((*agreement).clone(), clock.objective.clone(), clock.late()))
     });
     Verdicts {
         opened: Some(incident.opened()),
         resolved: incident.closed().map(|(at, _)| at),
-        late: clocks.collect(),
+        late: late.collect(),
+    }
+}
+
+fn is_late(clocks: &[(&AgreementId, Vec<ClockState>)], (agreement, objective, ordinal): &Lap) -> bool {
+    let mut own = clocks.iter().filter(|(known, _)| *known == agreement).flat_map(|(_, clocks)| clocks);
+    let lap = own.find(|clock| clock.objective == *objective).and_then(|clock| clock.laps.get(*ordinal));
+    lap.is_some_and(|lap| lap.late)
+}
+
+impl Verdicts {
+    /// Whether what was announced is not so. A clock that goes on after the resolution (a report that nobody
+    /// answered) and becomes late reverses nothing.
+    fn is_reversed_by(&self, now: &Self, clocks: &[(&AgreementId, Vec<ClockState>)]) -> bool {
+        let runs = |agreement: &AgreementId, objective: &str| {
+            let mut own =
+                clocks.iter().filter(|(known, _)| *known == agreement).flat_map(|(_, clocks)| clocks);
+            own.any(|clock| clock.objective == objective && clock.running())
+        };
+        let goes_on = |row: &&(AgreementId, String, bool)| row.2 && runs(&row.0, &row.1);
+        let changed = now.late.iter().filter(|row| !self.late.contains(row) && !goes_on(row)).count() > 0;
+        let gone = self
+            .late
+            .iter()
+            .any(|row| !now.late.iter().any(|other| (&other.0, &other.1) == (&row.0, &row.1)));
+        (self.opened, self.resolved) != (now.opened, now.resolved) || changed || gone
     }
 }
 
 impl Ledger {
+    /// Takes out what was told of an incident, to be put back.
+    fn take(&mut self, number: IncidentNumber) -> Option<Told> {
+        let told = self.told.remove(&number)?;
+        if let Some(due) = told.due {
+            self.dues.remove(&(due, number));
+        }
+        self.unsettled.remove(&number);
+        Some(told)
+    }
+
+    fn put(&mut self, number: IncidentNumber, told: Told) {
+        self.dues.extend(told.due.map(|due| (due, number)));
+        if !told.settled && !told.merged {
+            self.unsettled.insert(number);
+        }
+        self.told.insert(number, told);
+    }
+
+    /// The services about which this event may have something to say, besides those whose facts it changed.
+    fn concerned(&self, event: &Event, now: Instant) -> BTreeSet<ServiceId> {
+        let service = |number: &IncidentNumber| self.told.get(number)?.service.clone();
+        match event {
+            Event::Tick { .. } => {
+                let due = self.dues.iter().take_while(|(due, _)| *due <= now);
+                due.filter_map(|(_, number)| service(number)).collect()
+            }
+            Event::TermsAdopted { .. } | Event::TermsWithdrawn { .. } | Event::ServicesAdopted { .. } => {
+                self.unsettled.iter().filter_map(service).collect()
+            }
+            Event::Signals { .. }
+            | Event::Confirmed { .. }
+            | Event::Heard { .. }
+            | Event::Numbered { .. }
+            | Event::Act { .. } => BTreeSet::new(),
+        }
+    }
+
+    /// Numbers of a service that no incident bears have nothing to say.
+    fn drop_dues_but(&mut self, service: &ServiceId, seen: &BTreeSet<IncidentNumber>) {
+        let gone = self.unsettled.iter().filter(|number| {
+            !seen.contains(number)
+                && self.told.get(number).is_some_and(|told| told.service.as_ref() == Some(service))
+        });
+        let gone: Vec<IncidentNumber> = gone.copied().collect();
+        for number in gone {
+            if let Some(told) = self.take(number) {
+                self.put(number, Told { due: None, ..told });
+            }
+        }
+    }
+
     /// The incidents that are not settled yet.
     pub fn unsettled(&self) -> impl Iterator<Item = IncidentNumber> + use<'_> {
-        self.told.iter().filter(|(_, told)| !told.settled && !told.merged).map(|(number, _)| *number)
+        self.unsettled.iter().copied()
+    }
+
+    /// Closed and announced, and nothing falls due any more.
+    pub fn is_settled(&self, incident: IncidentNumber) -> bool {
+        self.told.get(&incident).is_some_and(|told| told.settled)
     }
 
     /// Whether a customer may see an incident.

@@ -2,11 +2,13 @@
 //!
 //! Derived, never stored: the same facts give the same incidents, whatever the order they arrived in.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::core::agreement::{Impact, Priority};
 use crate::core::event::{Act, AgreementId, IncidentNumber, PersonId, ServiceId};
-use crate::core::stopwatch::Spell;
+use crate::core::interval::Interval;
 use crate::core::time::{Instant, Span};
 use crate::core::watch::{Piece, Watch};
 
@@ -49,6 +51,8 @@ pub struct Stage {
     /// When this was first known.
     pub recorded: Instant,
     pub by: NoticedBy,
+    /// Opened by a person, so that only a person can say that it is over.
+    pub held: bool,
     pub closed: Option<(Instant, ClosedBy)>,
 }
 
@@ -94,32 +98,39 @@ impl Incident {
         self.closed().is_none()
     }
 
-    /// When it was first closed.
-    pub fn first_closed(&self) -> Option<Instant> {
-        self.stages[0].closed.map(|(at, _)| at)
-    }
-
-    /// From each close to the reopening after it.
-    pub fn closed_spells(&self) -> Vec<Spell> {
-        self.stages
-            .windows(2)
-            .filter_map(|pair| {
-                pair[0].closed.map(|(from, _)| Spell::new(from, Some(pair[1].opened.max(from))))
-            })
-            .collect()
-    }
-
     /// The number people call it by: the first it was given.
     pub fn number(&self) -> Option<IncidentNumber> {
         self.numbers.iter().min().copied()
     }
 
-    /// The person who acknowledged last.
+    /// The person who has it: who acknowledged last since it was last opened.
     pub fn owner(&self) -> Option<(&PersonId, Instant)> {
+        let reopened = self.stages.len() > 1;
+        let since = self.stages.last().map(|stage| stage.opened).filter(|_| reopened);
+        self.last_owner().filter(|(_, at)| since.is_none_or(|since| *at >= since))
+    }
+
+    /// The person who acknowledged last, also before it was reopened.
+    pub fn last_owner(&self) -> Option<(&PersonId, Instant)> {
         self.deeds.iter().rev().find_map(|deed| match deed.act {
             Act::Acknowledged { .. } => Some((&deed.by, deed.at)),
             _ => None,
         })
+    }
+
+    /// The times at which people said that the service was at least this badly disturbed, until `now`: from
+    /// the opening by hand to the close, and again when a person reopened it.
+    pub fn declared(&self, at_least: Impact, now: Instant) -> Vec<Interval> {
+        let declares = |act: &Act| matches!(act, Act::Opened { impact, .. } if *impact >= at_least);
+        let Some(since) = self.deeds.iter().find(|deed| declares(&deed.act)).map(|deed| deed.at) else {
+            return Vec::new();
+        };
+        let end = |stage: &Stage| stage.closed.map_or(now, |(at, _)| at.min(now));
+        let concerned = self.stages.iter().filter(|stage| {
+            let within = stage.opened <= since && since <= end(stage);
+            within || (stage.opened > since && stage.by != NoticedBy::Monitor)
+        });
+        concerned.map(|stage| Interval::new(stage.opened.max(since), end(stage).max(since))).collect()
     }
 
     /// The priority in force at the end, and from when.
@@ -170,27 +181,46 @@ impl Default for Rules {
     }
 }
 
-/// All incidents of a service, in order of time.
-///
-/// `deeds` are sorted by time; `numbers` are pairs of an anchor and the number given to the incident that
-/// contains it.
-pub fn incidents(
-    service: &ServiceId,
-    watch: &Watch,
-    deeds: &[Deed],
-    numbers: &[(Instant, IncidentNumber)],
-    rules: Rules,
-    now: Instant,
-) -> Vec<Incident> {
-    let mut edges: Vec<Edge<'_>> = deeds.iter().filter(|deed| deed.at <= now).map(Edge::Deed).collect();
-    for piece in &merge_flaps(known_at(watch.pieces(), now), rules.quiet) {
+/// The rules in force from each moment on, in order; a change leaves what was before as it is.
+#[derive(Clone, Debug, Default)]
+pub struct RulesOverTime(pub Vec<(Instant, Rules)>);
+
+impl RulesOverTime {
+    /// The rules at a moment; before the first, the first.
+    pub fn at(&self, moment: Instant) -> Rules {
+        let after = self.0.partition_point(|(from, _)| *from <= moment);
+        self.0.get(after.saturating_sub(1)).map_or_else(Rules::default, |(_, rules)| *rules)
+    }
+}
+
+/// What the incidents of a service are derived from.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    pub service: &'a ServiceId,
+    pub watch: &'a Watch,
+    /// Sorted by time.
+    pub deeds: &'a [Deed],
+    /// Sorted pairs of an anchor and the number given to the incident that contains it.
+    pub numbers: &'a [(Instant, IncidentNumber)],
+    pub rules: &'a RulesOverTime,
+}
+
+/// The incidents of a service that begin at `from` or later, in order of time, as known at `now`. Before `from`
+/// must lie a gap in which nothing fired and nothing could be reopened.
+pub fn incidents(facts: &Facts<'_>, from: Instant, now: Instant) -> Vec<Incident> {
+    let Facts { service, watch, deeds, numbers, rules } = *facts;
+    let deeds = &deeds[deeds.partition_point(|deed| deed.at < from)..];
+    let deeds = &deeds[..deeds.partition_point(|deed| deed.at <= now)];
+    let mut edges: Vec<Edge<'_>> = deeds.iter().map(Edge::Deed).collect();
+    let resolved = deeds.iter().filter(|deed| matches!(deed.act, Act::Resolved { .. })).map(|deed| deed.at);
+    let resolved: Vec<Instant> = resolved.collect();
+    for piece in &merge_flaps(known_at(watch.pieces(from), now), rules) {
         edges.push(Edge::Starts(*piece));
         edges.extend(piece.end.map(Edge::Ends));
-        let resolved = deeds.iter().filter(|deed| matches!(deed.act, Act::Resolved { .. }));
-        let during =
-            resolved.filter(|deed| deed.at >= piece.start && piece.end.is_none_or(|end| deed.at < end));
-        let words = during.filter_map(|deed| watch.first_word_after(deed.at));
-        edges.extend(words.filter(|at| piece.end.is_none_or(|end| *at < end)).map(Edge::Word));
+        let inside = |at: Instant| piece.end.is_none_or(|end| at < end);
+        let during = &resolved[resolved.partition_point(|at| *at < piece.start)..];
+        let words = during.iter().take_while(|at| inside(**at)).filter_map(|at| watch.first_word_after(*at));
+        edges.extend(words.filter(|at| inside(*at) && *at <= now).map(Edge::Word));
     }
     edges.sort_by_key(Edge::order);
     let mut sweep = Sweep { service, rules, now, incidents: Vec::new(), firing: None };
@@ -202,8 +232,8 @@ pub fn incidents(
     if let Some(last) = incidents.last_mut() {
         last.still_firing = fires && !last.is_open();
     }
-    number_all(&mut incidents, numbers);
-    assign_deeds(&mut incidents, deeds, numbers, now);
+    number_all(&mut incidents, &numbers[numbers.partition_point(|(anchor, _)| *anchor < from)..]);
+    assign_deeds(&mut incidents, deeds);
     incidents
 }
 
@@ -213,11 +243,11 @@ fn known_at(pieces: Vec<Piece>, now: Instant) -> Vec<Piece> {
     begun.map(|piece| Piece { end: piece.end.filter(|end| *end <= now), ..piece }).collect()
 }
 
-fn merge_flaps(pieces: Vec<Piece>, quiet: Span) -> Vec<Piece> {
+fn merge_flaps(pieces: Vec<Piece>, rules: &RulesOverTime) -> Vec<Piece> {
     let mut merged: Vec<Piece> = Vec::with_capacity(pieces.len());
     for piece in pieces {
         match merged.last_mut() {
-            Some(last) if last.end.is_none_or(|end| piece.start - end < quiet) => {
+            Some(last) if last.end.is_none_or(|end| piece.start - end < rules.at(end).quiet) => {
                 last.end = last.end.zip(piece.end).map(|(a, b)| a.max(b));
                 last.received = last.received.min(piece.received);
                 last.priority = last.priority.min(piece.priority);
@@ -230,7 +260,7 @@ fn merge_flaps(pieces: Vec<Piece>, quiet: Span) -> Vec<Piece> {
 
 struct Sweep<'a> {
     service: &'a ServiceId,
-    rules: Rules,
+    rules: &'a RulesOverTime,
     now: Instant,
     incidents: Vec<Incident>,
     /// The stretch that fires at this point of the sweep.
@@ -261,9 +291,10 @@ impl Sweep<'_> {
 
     fn monitor_ends(&mut self, at: Instant) {
         self.firing = None;
-        let settled = at + self.rules.quiet <= self.now;
+        let settled = at + self.rules.at(at).quiet <= self.now;
         let Some(incident) = self.incidents.last_mut() else { return };
-        let Some(stage) = incident.stages.last_mut().filter(|stage| stage.closed.is_none()) else { return };
+        let ends = |stage: &&mut Stage| stage.closed.is_none() && !stage.held;
+        let Some(stage) = incident.stages.last_mut().filter(ends) else { return };
         if settled {
             stage.closed = Some((at.max(stage.opened), ClosedBy::Monitor));
             incident.quieting = None;
@@ -300,18 +331,23 @@ impl Sweep<'_> {
     }
 
     fn person_resolves(&mut self, at: Instant) {
-        if let Some(stage) = self.incidents.last_mut().and_then(|incident| incident.stages.last_mut()) {
-            stage.closed.get_or_insert((at.max(stage.opened), ClosedBy::Person));
+        let Some(incident) = self.incidents.last_mut() else { return };
+        // What had ended by itself ended then; the person only says so.
+        let ended = incident.quieting.take().map(|end| (end, ClosedBy::Monitor));
+        if let Some(stage) = incident.stages.last_mut() {
+            let (end, by) = ended.unwrap_or((at, ClosedBy::Person));
+            stage.closed.get_or_insert((end.max(stage.opened), by));
         }
     }
 
     /// Opens a new incident, reopens the last (`same`, or soon enough after it), or joins the open one.
     fn open(&mut self, at: Instant, recorded: Instant, by: NoticedBy, priority: Priority, same: bool) {
-        let stage = Stage { opened: at, recorded, by, closed: None };
+        let held = by != NoticedBy::Monitor;
+        let stage = Stage { opened: at, recorded, by, held, closed: None };
         if let Some(last) = self.incidents.last_mut() {
             match last.closed() {
                 None => return,
-                Some((closed, _)) if same || at - closed <= self.rules.reopen_within => {
+                Some((closed, _)) if same || at - closed <= self.rules.at(closed).reopen_within => {
                     last.stages.push(Stage { opened: at.max(closed), ..stage });
                     return;
                 }
@@ -348,19 +384,15 @@ fn containing(incidents: &mut [Incident], at: Instant) -> Option<&mut Incident> 
     after.checked_sub(1).and_then(|index| incidents.get_mut(index))
 }
 
-fn assign_deeds(
-    incidents: &mut [Incident],
-    deeds: &[Deed],
-    numbers: &[(Instant, IncidentNumber)],
-    now: Instant,
-) {
-    for deed in deeds.iter().filter(|deed| deed.at <= now) {
+fn assign_deeds(incidents: &mut [Incident], deeds: &[Deed]) {
+    let places = incidents.iter().enumerate();
+    let by_number: BTreeMap<IncidentNumber, usize> = places
+        .flat_map(|(place, incident)| incident.numbers.iter().map(move |number| (*number, place)))
+        .collect();
+    for deed in deeds {
         let incident = match deed.act.incident() {
             None => containing(incidents, deed.at),
-            Some(number) => numbers
-                .iter()
-                .find(|(_, known)| *known == number)
-                .and_then(|(anchor, _)| containing(incidents, *anchor)),
+            Some(number) => by_number.get(&number).and_then(|place| incidents.get_mut(*place)),
         };
         if let Some(incident) = incident {
             incident.deeds.push(deed.clone());
@@ -416,10 +448,5 @@ impl Act {
             | Self::Updated { agreement, .. } => agreement.as_ref(),
             _ => None,
         }
-    }
-
-    /// Downtime that an operator declares; monitors do not see it.
-    pub fn declares_down(&self) -> bool {
-        matches!(self, Self::Opened { impact: Impact::Down, .. })
     }
 }

@@ -7,10 +7,13 @@ use crate::core::agreement::{Routed, ServiceBook};
 use crate::core::event::{Event, IntegrationId, Signal, SignalStatus};
 use crate::core::state::State;
 use crate::core::time::{Instant, Span};
-use crate::core::watch::{Firing, SignalId};
+use crate::core::watch::{Episode, SignalId};
 
 /// Signs of life are journalled at least this often, as long as there are any.
 const HEARD_AT_LEAST: Span = Span::from_minutes(1);
+/// A word that something fires which was said to be over is a late duplicate for so long after that was said;
+/// then it fires again, although its monitor names the old beginning.
+const FIRES_AGAIN_AFTER: Span = Span::from_minutes(10);
 
 /// What was heard and is not in the journal yet.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +37,7 @@ impl Intake {
         let mut confirmed = Vec::new();
         for mut signal in signals {
             if signal.status == SignalStatus::Resolved {
-                place_by_key(state, integration, &mut signal);
+                place_by_key(state, integration, &changed, &mut signal);
             }
             if book.is_heartbeat(integration, &signal.labels) {
                 heartbeat |= signal.status == SignalStatus::Firing;
@@ -65,20 +68,23 @@ impl Intake {
         received: Instant,
         signal: Signal,
     ) -> Weighed {
-        let Some(routed) = book.route(integration, signal.severity, &signal.labels) else {
-            let known = state.ledger.knows_unrouted(integration, signal.name());
-            return if known || signal.status != SignalStatus::Firing {
-                Weighed::Nothing
-            } else {
-                Weighed::New(signal)
-            };
-        };
+        let routed = book.route(integration, signal.severity, &signal.labels);
         let id = SignalId { integration: integration.clone(), key: signal.key.clone() };
-        let open = state.watch(&routed.service).and_then(|watch| watch.open_episode(&id));
-        match signal.status {
-            SignalStatus::Firing => self.firing(state, id, open, received, signal, &routed),
-            SignalStatus::Resolved => resolved(state, id, open, received, signal, &routed),
-            SignalStatus::Ack | SignalStatus::Info => Weighed::Nothing,
+        let open = state.open_episode(&id);
+        match (signal.status, routed) {
+            (SignalStatus::Firing, Some(routed)) => self.firing(state, id, open, received, signal, &routed),
+            // It is over for the service it belonged to, and told once.
+            (SignalStatus::Firing, None) => {
+                let known = state.ledger.knows_unrouted(integration, signal.name());
+                let started = signal.started.or_else(|| open.map(|open| open.said_start)).unwrap_or(received);
+                if open.is_none() && known {
+                    Weighed::Nothing
+                } else {
+                    Weighed::New(Signal { started: Some(started), ..signal })
+                }
+            }
+            (SignalStatus::Resolved, routed) => resolved(state, &id, open, received, signal, routed.as_ref()),
+            (SignalStatus::Ack | SignalStatus::Info, _) => Weighed::Nothing,
         }
     }
 
@@ -86,16 +92,24 @@ impl Intake {
         &mut self,
         state: &State,
         id: SignalId,
-        open: Option<&Firing>,
+        open: Option<&Episode>,
         received: Instant,
         mut signal: Signal,
         routed: &Routed,
     ) -> Weighed {
-        let started = signal.started.or_else(|| open.map(|firing| firing.said_start)).unwrap_or(received);
+        let mut started = signal.started.or_else(|| open.map(|open| open.said_start)).unwrap_or(received);
+        let watch = state.watch(&routed.service);
+        let known = watch.and_then(|watch| watch.episode(&(id.clone(), started)));
+        if let Some(over) = known.filter(|known| known.end().is_some()) {
+            started = match open {
+                Some(open) => open.said_start,
+                None if received > over.last_word() + FIRES_AGAIN_AFTER => received,
+                None => return Weighed::Nothing,
+            };
+        }
         signal.started = Some(started);
         let episode = (id.clone(), started);
-        let Some(watch) = state.watch(&routed.service) else { return Weighed::New(signal) };
-        if watch.would_change(&episode, routed) {
+        if watch.is_none_or(|watch| watch.would_change(&episode, routed)) {
             return Weighed::New(signal);
         }
         let Some(firing) = open else { return Weighed::Nothing };
@@ -135,8 +149,12 @@ impl Intake {
     pub fn flush(&mut self, state: &State, now: Instant, all: bool) -> Vec<Event> {
         let mut events = Vec::new();
         self.heard.retain(|integration, (at, heartbeat)| {
-            let silent_from = state.alive(integration).and_then(super::state::Alive::silent_from);
-            let due = all || silent_from.is_none_or(|silent| silent - HEARD_AT_LEAST <= now);
+            let expires = match state.silent_from(integration) {
+                Some(silent) => silent - HEARD_AT_LEAST <= now,
+                // Never heard of before, or its silence says nothing.
+                None => state.alive(integration).is_none(),
+            };
+            let due = all || expires;
             if due {
                 events.push(Event::Heard {
                     integration: integration.clone(),
@@ -164,10 +182,15 @@ impl Intake {
     }
 }
 
-/// A resolve that gives only its key belongs where the signal was opened.
-fn place_by_key(state: &State, integration: &IntegrationId, signal: &mut Signal) {
+/// A resolve that gives only its key belongs where the signal was opened, perhaps by the same delivery.
+fn place_by_key(state: &State, integration: &IntegrationId, changed: &[Signal], signal: &mut Signal) {
     let id = SignalId { integration: integration.clone(), key: signal.key.clone() };
-    if let Some(open) = state.open_episode(&id) {
+    let before = |other: &&Signal| other.key == signal.key && other.status == SignalStatus::Firing;
+    if let Some(opened) = changed.iter().rev().find(before) {
+        signal.started = signal.started.or(opened.started);
+        signal.labels.clone_from(&opened.labels);
+        signal.severity = opened.severity;
+    } else if let Some(open) = state.open_episode(&id) {
         signal.labels.clone_from(&open.labels);
         signal.severity = open.severity;
     }
@@ -183,24 +206,30 @@ enum Weighed {
 
 fn resolved(
     state: &State,
-    id: SignalId,
-    open: Option<&Firing>,
+    id: &SignalId,
+    open: Option<&Episode>,
     received: Instant,
-    mut signal: Signal,
-    routed: &Routed,
+    signal: Signal,
+    routed: Option<&Routed>,
 ) -> Weighed {
-    let Some(started) = signal.started.or_else(|| open.map(|firing| firing.said_start)) else {
+    let Some(mut started) = signal.started.or_else(|| open.map(|open| open.said_start)) else {
         // The end of something that was never heard of, without a beginning: nothing is known of it.
         return Weighed::Nothing;
     };
-    // An end that precedes the open episode's beginning belongs to nothing that is known.
-    if signal.ended.is_some_and(|ended| ended < started) {
+    // An end that precedes the beginning belongs to nothing that is known.
+    if signal.ended.is_some_and(|ended| ended < started) || (open.is_none() && routed.is_none()) {
         return Weighed::Nothing;
     }
-    signal.started = Some(started);
     let end = signal.ended.unwrap_or(received).min(received);
-    match state.watch(&routed.service) {
-        Some(watch) if !watch.would_end(&(id, started), end) => Weighed::Nothing,
-        _ => Weighed::New(signal),
+    let watch = state.home(id).or_else(|| state.watch(&routed?.service));
+    let known = watch.and_then(|watch| watch.episode(&(id.clone(), started)));
+    if let Some(over) = known.and_then(Episode::end) {
+        match open {
+            // It fired again under its old beginning, and this ends that.
+            Some(open) if open.said_start > started && open.said_start <= end => started = open.said_start,
+            _ if signal.ended.is_none() || end <= over => return Weighed::Nothing,
+            _ => {}
+        }
     }
+    Weighed::New(Signal { started: Some(started), ..signal })
 }

@@ -12,7 +12,7 @@ pub mod event;
 pub mod incident;
 pub mod intake;
 pub mod interval;
-pub mod item;
+pub mod life;
 pub mod notice;
 pub mod percentile;
 pub mod ratio;

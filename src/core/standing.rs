@@ -1,20 +1,26 @@
 //! How each objective stands over a period: met, at risk, missed, too few to say, or no data.
 
+mod available;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
-use crate::core::agreement::{
-    AvailabilityTerms, ClockKind, ClockTerms, Combination, Impact, Measure, Objective, ObjectiveKind,
-    Priority, Terms,
-};
-use crate::core::availability::{self, Availability, Facts, Rules};
-use crate::core::condition::{self, Component};
+use crate::core::agreement::{ClockKind, ClockTerms, Measure, Objective, ObjectiveKind, Priority};
+use crate::core::availability::Availability;
 use crate::core::event::{AgreementId, IncidentNumber, ServiceId};
-use crate::core::interval::{Interval, IntervalSet};
-use crate::core::ratio::Ratio;
-use crate::core::state::{State, Version, Versions};
+use crate::core::incident::Incident;
+use crate::core::interval::Interval;
+use crate::core::percentile;
+use crate::core::state::{State, Versions};
 use crate::core::stopwatch::{Reading, Target};
 use crate::core::time::{Instant, Span};
-use crate::core::window::window_at;
+use crate::core::window::{WindowKind, window_at};
+
+pub use available::availability_standing;
+use available::split_by_version;
 
 /// An objective over a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -83,8 +89,10 @@ pub struct Item {
 pub struct Figure {
     pub priority: Priority,
     pub value: Span,
+    /// The strictest of its items; they differ only for business days.
     pub target: Span,
     pub items: usize,
+    pub kept: bool,
 }
 
 impl ClockFigures {
@@ -116,157 +124,6 @@ pub fn standings(state: &State, agreement: &AgreementId, at: Instant, as_of: Ins
     all
 }
 
-/// The availability of one service over a window.
-pub fn availability_standing(
-    state: &State,
-    versions: &Versions,
-    agreement: &AgreementId,
-    objective: &Objective,
-    service: &ServiceId,
-    window: Interval,
-    as_of: Instant,
-) -> Option<Standing> {
-    let mut parts: Vec<Availability> = Vec::new();
-    for (part, version) in split_by_version(versions, window, as_of) {
-        let same = version.terms.objectives.iter().find(|other| other.name == objective.name)?;
-        let ObjectiveKind::Availability(terms) = &same.kind else { continue };
-        parts.extend(measure(state, version, same, terms, service, part, as_of));
-    }
-    let version = versions.at(as_of.min(window.end - Span::from_micros(1)))?;
-    let measured = combine(parts)?;
-    Some(Standing {
-        agreement: agreement.clone(),
-        objective: objective.clone(),
-        service: Some(service.clone()),
-        window,
-        over: window.end <= as_of && !matches!(objective.window, crate::core::window::WindowKind::Rolling(_)),
-        version: version.number,
-        as_of,
-        verdict: judge(&measured),
-        measured: Measured::Availability(Box::new(measured)),
-    })
-}
-
-/// The parts of a window that each version of the agreement judges.
-fn split_by_version(versions: &Versions, window: Interval, as_of: Instant) -> Vec<(Interval, &Version)> {
-    let Some(first) = versions.at(window.start) else { return Vec::new() };
-    let mut parts = vec![(window, first)];
-    let later = versions.versions.iter().filter(|version| {
-        version.effective > window.start
-            && version.effective < window.end
-            && version.effective <= as_of
-            && version.number != first.number
-    });
-    for version in later {
-        if let Some((last, _)) = parts.last_mut() {
-            *last = Interval::new(last.start, version.effective);
-        }
-        parts.push((Interval::new(version.effective, window.end), version));
-    }
-    parts
-}
-
-fn measure(
-    state: &State,
-    version: &Version,
-    objective: &Objective,
-    rules: &AvailabilityTerms,
-    service: &ServiceId,
-    window: Interval,
-    as_of: Instant,
-) -> Vec<Availability> {
-    let terms = &version.terms;
-    let calendar = terms.calendar(&objective.calendar);
-    let hours = (!calendar.is_always()).then(|| calendar.open_intervals(window));
-    let exclusions = exclusions(terms, service);
-    let conditions = conditions(state, rules, service, Interval::new(Instant::MIN, as_of));
-    let rules = Rules {
-        target_percent: rules.target,
-        exclusions: rules.exclusions,
-        unknown: rules.unknown,
-        partial_term: rules.partial_term,
-        minimum_downtime: rules.minimum_downtime,
-    };
-    let measured = conditions.iter().filter_map(|condition| {
-        let facts = Facts {
-            window,
-            term: Interval::new(terms.starts, terms.ends.unwrap_or(Instant::MAX)),
-            service_hours: hours.as_ref(),
-            exclusions: &exclusions,
-            unknown: &condition.unknown,
-            downs: &condition.down,
-            as_of,
-        };
-        availability::measure(&facts, &rules).ok()
-    });
-    measured.collect()
-}
-
-fn exclusions(terms: &Terms, service: &ServiceId) -> IntervalSet {
-    let declared = terms
-        .exclusions
-        .iter()
-        .filter(|exclusion| exclusion.services.is_empty() || exclusion.services.contains(service));
-    IntervalSet::from_unsorted(declared.map(|exclusion| Interval::new(exclusion.from, exclusion.until)))
-}
-
-/// One condition of the whole service, or one of each component when their seconds are summed.
-fn conditions(
-    state: &State,
-    rules: &AvailabilityTerms,
-    service: &ServiceId,
-    bounds: Interval,
-) -> Vec<condition::Condition> {
-    let names = state.service(service).map(|service| service.components.clone()).unwrap_or_default();
-    let names: Vec<Option<String>> =
-        if names.is_empty() { vec![None] } else { names.into_iter().map(Some).collect() };
-    let at_least = if rules.degraded_is_down { Impact::Degraded } else { Impact::Down };
-    let components: Vec<Component> = names
-        .iter()
-        .map(|name| {
-            let timeline = state.timeline(service, name.as_deref(), at_least, bounds.end);
-            let present_from =
-                timeline.first_observed.into_iter().chain(timeline.bad.first().map(|down| down.start)).min();
-            Component { present_from, down: timeline.bad, unknown: timeline.unknown }
-        })
-        .collect();
-    match rules.combination {
-        Combination::AnyDown => vec![condition::any_down(&components, bounds)],
-        Combination::AllDown => vec![condition::all_down(&components, bounds)],
-        Combination::ComponentSeconds => {
-            components.chunks(1).map(|component| condition::any_down(component, bounds)).collect()
-        }
-    }
-}
-
-/// Sums parts whose targets may differ: what may be down is the sum of what each allows.
-fn combine(parts: Vec<Availability>) -> Option<Availability> {
-    let target = parts.last()?.target_percent;
-    if parts.len() == 1 {
-        return parts.into_iter().next();
-    }
-    let budget: Span = parts.iter().map(|part| part.budget).sum();
-    let mut sum = availability::component_seconds(&parts, target);
-    sum.budget = budget;
-    sum.remaining = budget - sum.down;
-    Some(sum)
-}
-
-fn judge(measured: &Availability) -> Verdict {
-    if measured.value.is_none() {
-        Verdict::NoData
-    } else if measured.certain_breach() {
-        Verdict::Missed
-    } else if measured.remaining.saturating_mul(100)
-        <= measured.budget.saturating_mul(AT_RISK_REMAINING_PERCENT)
-        && measured.down.is_positive()
-    {
-        Verdict::AtRisk
-    } else {
-        Verdict::Met
-    }
-}
-
 /// A clock objective over a window.
 pub fn clock_standing(
     state: &State,
@@ -285,15 +142,19 @@ pub fn clock_standing(
         pending: Vec::new(),
         figures: Vec::new(),
     };
-    let services =
-        version.map(|version| State::objective_services(&version.terms, objective)).unwrap_or_default();
-    for service in services {
-        collect(state, agreement, &objective.name, &service, window, as_of, &mut figures);
+    // A version that was replaced within the window promised it for the services it named.
+    let services = split_by_version(versions, window, as_of).into_iter().flat_map(|(_, version)| {
+        let same = version.terms.objectives.iter().find(|other| other.name == objective.name);
+        same.map(|same| State::objective_services(&version.terms, same)).unwrap_or_default()
+    });
+    for service in services.collect::<BTreeSet<_>>() {
+        let sought = Sought { agreement, objective: &objective.name, service: &service, window, as_of };
+        sought.collect(state, &mut figures);
     }
     figures.items.sort_by_key(|item| (item.reading.decided_at(), item.incident));
     figures.figures = per_priority(&figures, terms.measure);
-    let over =
-        window.end <= as_of && !matches!(objective.window, crate::core::window::WindowKind::Rolling(_));
+    let rolls = matches!(objective.window, WindowKind::Rolling(_));
+    let over = window.end <= as_of && !rolls;
     Standing {
         agreement: agreement.clone(),
         objective: objective.clone(),
@@ -302,45 +163,54 @@ pub fn clock_standing(
         over,
         version: version.map_or(0, |version| version.number),
         as_of,
-        verdict: judge_items(&figures, terms, over),
+        verdict: judge_items(&figures, terms, over || rolls),
         measured: Measured::Clock(figures),
     }
 }
 
-fn collect(
-    state: &State,
-    agreement: &AgreementId,
-    objective: &str,
-    service: &ServiceId,
+/// The items of one objective and service that a window is asked for.
+struct Sought<'a> {
+    agreement: &'a AgreementId,
+    objective: &'a str,
+    service: &'a ServiceId,
     window: Interval,
     as_of: Instant,
-    figures: &mut ClockFigures,
-) {
-    for incident in state.incidents(service, as_of) {
-        let Some((_, version)) =
-            state.covering(&incident, as_of).into_iter().find(|(id, _)| *id == agreement)
-        else {
-            continue;
+}
+
+impl Sought<'_> {
+    fn collect(&self, state: &State, figures: &mut ClockFigures) {
+        // A report may wait for its reply long after the incident is over.
+        let touching = match figures.clock {
+            ClockKind::Waiting => Interval::new(Instant::MIN, self.window.end),
+            _ => self.window,
         };
-        let Some(promised) = version.terms.objectives.iter().find(|other| other.name == objective) else {
-            continue;
-        };
-        let Some(clock) = state.case(&incident, version, as_of).clock(promised) else { continue };
-        for reading in clock.laps {
-            let decided = reading.decided_at().filter(|at| *at <= as_of);
-            let item = Item {
-                incident: incident.number(),
-                service: service.clone(),
-                priority: clock.priority,
-                target: clock.target,
-                reading,
-            };
-            match decided {
-                Some(at) if window.contains(at) => figures.items.push(item),
-                None if item.reading.start < window.end => figures.pending.push(item),
-                Some(_) | None => {}
+        state.each_incident(self.service, touching, self.as_of, |incident| {
+            for item in self.items(state, incident) {
+                match item.reading.decided_at().filter(|at| *at <= self.as_of) {
+                    Some(at) if self.window.contains(at) => figures.items.push(item),
+                    None if item.reading.start < self.window.end => figures.pending.push(item),
+                    Some(_) | None => {}
+                }
             }
-        }
+        });
+    }
+
+    fn items(&self, state: &State, incident: &Incident) -> Vec<Item> {
+        let mut covering = state.covering(incident, self.as_of).into_iter();
+        let Some((_, version)) = covering.find(|(id, _)| *id == self.agreement) else { return Vec::new() };
+        let mut promised = version.terms.objectives.iter().filter(|other| other.name == self.objective);
+        let promised = promised.find(|promised| promised.covers(incident));
+        let Some(clock) = promised.and_then(|it| state.case(incident, version, self.as_of).clock(it)) else {
+            return Vec::new();
+        };
+        let item = |reading| Item {
+            incident: incident.number(),
+            service: self.service.clone(),
+            priority: clock.priority,
+            target: clock.target,
+            reading,
+        };
+        clock.laps.into_iter().map(item).collect()
     }
 }
 
@@ -351,8 +221,8 @@ fn per_priority(figures: &ClockFigures, measure: Measure) -> Vec<Figure> {
         let spans: Vec<Span> = items.iter().map(|item| item.reading.elapsed).collect();
         let value = match measure {
             Measure::Share { .. } => None,
-            Measure::Percentile { percent } => crate::core::percentile::nearest_rank(&spans, percent),
-            Measure::Mean => crate::core::percentile::mean(&spans),
+            Measure::Percentile { percent } => percentile::nearest_rank(&spans, percent),
+            Measure::Mean => percentile::mean(&spans),
         };
         let target = items.iter().filter_map(|item| item.reading.target).min();
         all.extend(value.zip(target).map(|(value, target)| Figure {
@@ -360,13 +230,32 @@ fn per_priority(figures: &ClockFigures, measure: Measure) -> Vec<Figure> {
             value,
             target,
             items: spans.len(),
+            kept: is_kept(&items, measure),
         }));
     }
     all
 }
 
+/// Whether the items of one priority keep what is promised of them. Compared item by item, because the same
+/// number of business days is not the same time for all; for equal targets the nearest-rank percentile is
+/// within the target exactly when that share of the items is.
+fn is_kept(items: &[&Item], measure: Measure) -> bool {
+    let sum =
+        |spans: &mut dyn Iterator<Item = Span>| -> i128 { spans.map(|span| i128::from(span.micros())).sum() };
+    match measure {
+        Measure::Share { percent } | Measure::Percentile { percent } => {
+            let met = items.iter().filter(|item| !item.reading.late).count();
+            percentile::share_attained(met as u64, items.len() as u64, percent).unwrap_or(true)
+        }
+        Measure::Mean => {
+            let promised = sum(&mut items.iter().map(|item| item.reading.target.unwrap_or(Span::MAX)));
+            sum(&mut items.iter().map(|item| item.reading.elapsed)) <= promised
+        }
+    }
+}
+
 /// Below its target, a share (or percentile, or mean) of a running period may still recover: at risk. When
-/// the period is over it is missed.
+/// the period is over it is missed; and so is one that rolls, because it is over at every moment.
 fn judge_items(figures: &ClockFigures, terms: &ClockTerms, over: bool) -> Verdict {
     let decided = figures.items.len();
     if decided == 0 {
@@ -376,13 +265,8 @@ fn judge_items(figures: &ClockFigures, terms: &ClockTerms, over: bool) -> Verdic
         return Verdict::Insufficient;
     }
     let kept = match terms.measure {
-        Measure::Share { percent } => {
-            let share = Ratio::new(figures.met() as i128, decided as i128);
-            share.is_some_and(|share| share.attains_percent(percent))
-        }
-        Measure::Percentile { .. } | Measure::Mean => {
-            figures.figures.iter().all(|figure| figure.value <= figure.target)
-        }
+        Measure::Share { .. } => is_kept(&figures.items.iter().collect::<Vec<_>>(), terms.measure),
+        Measure::Percentile { .. } | Measure::Mean => figures.figures.iter().all(|figure| figure.kept),
     };
     match (kept, over) {
         (true, _) => Verdict::Met,

@@ -8,16 +8,24 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::agreement::{Impact, Liveness, Objective, Service, ServiceBook, Silence, Terms};
+use crate::core::agreement::{Impact, Objective, Routed, Service, ServiceBook, Silence, Terms};
 use crate::core::clocks::Case;
 use crate::core::decide::Ledger;
 use crate::core::event::{
     Act, AgreementId, Entry, Event, IncidentNumber, IntegrationId, ServiceId, Signal, SignalStatus,
 };
-use crate::core::incident::{self, Deed, Incident, Rules};
+use crate::core::incident::{Deed, Incident, Rules, RulesOverTime};
 use crate::core::interval::{Interval, IntervalSet};
 use crate::core::time::{Instant, Span};
-use crate::core::watch::{EpisodeId, SignalId, Watch};
+use crate::core::watch::{Episode, EpisodeId, SignalId, Watch, pairs};
+
+mod alive;
+mod settled;
+mod versions;
+
+pub use alive::Alive;
+use settled::Settled;
+pub use versions::{Version, Versions};
 
 /// Everything the journal has said.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,24 +39,10 @@ pub struct State {
     services: BTreeMap<ServiceId, ServiceState>,
     integrations: BTreeMap<IntegrationId, Alive>,
     numbers: BTreeMap<IncidentNumber, ServiceId>,
+    /// Where each signal is open: one service, but for moments of disorder.
+    #[serde(with = "pairs")]
+    homes: BTreeMap<SignalId, BTreeSet<ServiceId>>,
     pub ledger: Ledger,
-}
-
-/// The versions of one agreement.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Versions {
-    /// In the order they took effect; never empty.
-    pub versions: Vec<Version>,
-    pub withdrawn: Option<Instant>,
-}
-
-/// One version of an agreement. Immutable.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Version {
-    pub number: u32,
-    pub effective: Instant,
-    pub sha256: String,
-    pub terms: Arc<Terms>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,117 +59,205 @@ struct ServiceState {
     /// Sorted by time and id.
     deeds: Vec<Deed>,
     numbers: Vec<(Instant, IncidentNumber)>,
-}
-
-/// When an integration was alive.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Alive {
-    pub first: Option<Instant>,
-    pub last: Option<Instant>,
-    pub spans: IntervalSet,
-}
-
-impl Versions {
-    /// The version in force at a moment; before the first took effect, the first.
-    pub fn at(&self, moment: Instant) -> Option<&Version> {
-        self.versions.iter().rev().find(|version| version.effective <= moment).or(self.versions.first())
-    }
-
-    pub fn latest(&self) -> Option<&Version> {
-        self.versions.last()
-    }
-
-    /// Whether the agreement covers what begins at this moment.
-    pub fn covers(&self, moment: Instant) -> bool {
-        self.withdrawn.is_none_or(|end| moment < end)
-            && self.at(moment).is_some_and(|version| {
-                version.terms.starts <= moment && version.terms.ends.is_none_or(|end| moment < end)
-            })
-    }
+    #[serde(skip)]
+    settled: Settled,
 }
 
 impl State {
-    /// Takes the facts of one entry. Notices are decided separately.
-    pub fn fold(&mut self, entry: &Entry) {
+    /// Takes the facts of one entry, and returns the services of which something new is known. Notices are
+    /// decided separately.
+    pub fn fold(&mut self, entry: &Entry) -> BTreeSet<ServiceId> {
         self.sequence = entry.sequence;
+        let before = self.now;
         self.now = self.now.max(Some(entry.recorded));
+        if before.is_some_and(|before| day(before) < day(entry.recorded)) {
+            self.forget();
+        }
         match &entry.event {
             Event::TermsAdopted { agreement, version, effective, sha256, terms } => {
-                let versions = self.agreements.entry(agreement.clone()).or_default();
-                versions.withdrawn = None;
-                versions.versions.retain(|known| known.number != *version);
-                versions.versions.push(Version {
-                    number: *version,
-                    effective: *effective,
-                    sha256: sha256.clone(),
-                    terms: Arc::new((**terms).clone()),
-                });
-                versions.versions.sort_by_key(|version| (version.effective, version.number));
+                let (sha256, terms) = (sha256.clone(), Arc::new((**terms).clone()));
+                let version = Version { number: *version, effective: *effective, sha256, terms };
+                self.agreements.entry(agreement.clone()).or_default().adopt(version, entry.recorded);
             }
             Event::TermsWithdrawn { agreement, effective } => {
                 if let Some(versions) = self.agreements.get_mut(agreement) {
-                    versions.withdrawn = Some(*effective);
+                    versions.withdraw(*effective);
                 }
             }
             Event::ServicesAdopted { effective, sha256, book } => self.adopt_book(*effective, sha256, book),
             Event::Signals { integration, received, signals } => {
-                for signal in signals {
-                    self.signal(integration, *received, signal);
-                }
+                let touched = signals.iter().flat_map(|signal| self.signal(integration, *received, signal));
+                return touched.collect();
             }
-            Event::Confirmed { integration, at, keys } => {
-                for key in keys {
-                    let id = SignalId { integration: integration.clone(), key: key.clone() };
-                    for service in self.services.values_mut() {
-                        if service.watch.open_episode(&id).is_some() {
-                            service.watch.confirms(&id, *at);
-                        }
-                    }
-                }
-            }
+            Event::Confirmed { integration, at, keys } => return self.confirmed(integration, *at, keys),
             Event::Heard { integration, at, heartbeat } => self.heard(integration, *at, *heartbeat),
             Event::Numbered { incident, service, anchor } => {
                 self.numbers.insert(*incident, service.clone());
+                self.unsettle(service, *anchor);
                 let numbers = &mut self.services.entry(service.clone()).or_default().numbers;
                 if !numbers.iter().any(|(_, known)| known == incident) {
-                    numbers.push((*anchor, *incident));
-                    numbers.sort_unstable();
+                    let place = numbers.partition_point(|known| *known < (*anchor, *incident));
+                    numbers.insert(place, (*anchor, *incident));
                 }
+                return BTreeSet::from([service.clone()]);
             }
             Event::Act { at, by, act } => {
-                self.deed(Deed { at: *at, id: entry.id.clone(), by: by.clone(), act: act.clone() });
+                let deed = Deed { at: *at, id: entry.id.clone(), by: by.clone(), act: act.clone() };
+                return self.deed(deed).into_iter().collect();
             }
             Event::Tick { .. } => {}
         }
+        BTreeSet::new()
     }
 
     fn adopt_book(&mut self, effective: Instant, sha256: &str, book: &ServiceBook) {
-        for (id, service) in &book.services {
+        for id in book.services.keys() {
             self.services.entry(id.clone()).or_default();
-            if let Some(from) = service.observed_from {
-                for integration in &service.observed_by {
-                    let liveness = book.integrations.get(integration);
-                    self.integrations.entry(integration.clone()).or_default().hear(from, liveness);
-                }
-            }
         }
         self.books.push(BookVersion { effective, sha256: sha256.to_owned(), book: Arc::new(book.clone()) });
         self.books.sort_by_key(|version| version.effective);
+        for service in self.services.values_mut() {
+            service.settled = Settled::default();
+        }
     }
 
-    fn signal(&mut self, integration: &IntegrationId, received: Instant, signal: &Signal) {
-        let Some(book) = self.book_at(received) else { return };
-        let Some(routed) = book.route(integration, signal.severity, &signal.labels) else { return };
-        let Some(started) = signal.started else { return };
+    /// Takes one word of a monitor. A signal belongs where its latest word is routed: from then on it is over
+    /// for the service it belonged to before.
+    fn signal(
+        &mut self,
+        integration: &IntegrationId,
+        received: Instant,
+        signal: &Signal,
+    ) -> BTreeSet<ServiceId> {
+        let (Some(book), Some(started)) = (self.book_at(received), signal.started) else {
+            return BTreeSet::new();
+        };
+        let routed = book.route(integration, signal.severity, &signal.labels);
         let ttl = book.integrations.get(integration).map_or(Span::from_hours(8), |liveness| liveness.ttl);
-        let episode: EpisodeId =
-            (SignalId { integration: integration.clone(), key: signal.key.clone() }, started);
-        let watch = &mut self.services.entry(routed.service.clone()).or_default().watch;
+        let id = SignalId { integration: integration.clone(), key: signal.key.clone() };
+        let episode: EpisodeId = (id.clone(), started);
+        let homes = self.homes.get(&id).cloned().unwrap_or_default();
+        let mut touched = BTreeSet::new();
         match signal.status {
-            SignalStatus::Firing => watch.fires(episode, received, ttl, signal, &routed),
-            SignalStatus::Resolved => watch.ends(episode, signal.ended, received, &routed),
+            SignalStatus::Firing => {
+                if let Some(routed) = &routed {
+                    self.watch_of(&routed.service, &mut touched, &episode, |watch| {
+                        watch.fires(&episode, received, ttl, signal, routed);
+                    });
+                }
+                self.rehome(
+                    &id,
+                    &episode,
+                    received,
+                    &homes,
+                    routed.map(|routed| routed.service),
+                    &mut touched,
+                );
+            }
+            SignalStatus::Resolved => {
+                let places = if homes.is_empty() {
+                    routed.iter().map(|routed| routed.service.clone()).collect()
+                } else {
+                    homes
+                };
+                for place in places {
+                    let Some(routed) = routed.clone().or_else(|| self.last_route(&place, &id)) else {
+                        continue;
+                    };
+                    self.watch_of(&place, &mut touched, &episode, |watch| {
+                        watch.ends(&episode, signal.ended, received, signal, &routed);
+                    });
+                }
+            }
             SignalStatus::Ack | SignalStatus::Info => {}
         }
+        touched
+    }
+
+    /// Changes what is known of an episode at one service, and where the signal is open.
+    fn watch_of(
+        &mut self,
+        place: &ServiceId,
+        touched: &mut BTreeSet<ServiceId>,
+        episode: &EpisodeId,
+        change: impl FnOnce(&mut Watch),
+    ) {
+        let start = |watch: &Watch| watch.episode(episode).map(Episode::start);
+        let watch = &mut self.services.entry(place.clone()).or_default().watch;
+        let before = start(watch);
+        change(watch);
+        let reach = before.into_iter().chain(start(watch)).min();
+        let is_open = watch.open_episode(&episode.0).is_some();
+        if let Some(reach) = reach {
+            self.unsettle(place, reach);
+        }
+        let homes = self.homes.entry(episode.0.clone()).or_default();
+        if is_open {
+            homes.insert(place.clone());
+        } else {
+            homes.remove(place);
+        }
+        if homes.is_empty() {
+            self.homes.remove(&episode.0);
+        }
+        touched.insert(place.clone());
+    }
+
+    /// Ends a signal where it no longer belongs. Of two places the one with the later first word has it.
+    fn rehome(
+        &mut self,
+        id: &SignalId,
+        episode: &EpisodeId,
+        received: Instant,
+        homes: &BTreeSet<ServiceId>,
+        here: Option<ServiceId>,
+        touched: &mut BTreeSet<ServiceId>,
+    ) {
+        for other in homes.iter().filter(|other| Some(*other) != here.as_ref()) {
+            let first = self.watch(other).and_then(|watch| watch.open_episode(id)).map(|open| open.received);
+            let Some(first) = first else { continue };
+            let (early, late, at) = if first <= received {
+                (Some(other), here.as_ref(), received)
+            } else {
+                (here.as_ref(), Some(other), first)
+            };
+            if let Some(late) = late {
+                self.watch_of(late, touched, episode, |watch| watch.arrives(id, at));
+            }
+            if let Some(early) = early {
+                self.watch_of(early, touched, episode, |watch| watch.leaves(id, at));
+            }
+        }
+    }
+
+    /// What a signal last meant at a service, for a word that no route leads anywhere.
+    fn last_route(&self, place: &ServiceId, id: &SignalId) -> Option<Routed> {
+        let grade = self.watch(place)?.open_episode(id)?.grade()?;
+        Some(Routed {
+            service: place.clone(),
+            component: grade.component.clone(),
+            impact: grade.impact,
+            priority: grade.priority,
+        })
+    }
+
+    fn confirmed(
+        &mut self,
+        integration: &IntegrationId,
+        at: Instant,
+        keys: &[String],
+    ) -> BTreeSet<ServiceId> {
+        let mut touched = BTreeSet::new();
+        for key in keys {
+            let id = SignalId { integration: integration.clone(), key: key.clone() };
+            for place in self.homes.get(&id).into_iter().flatten() {
+                if let Some(service) = self.services.get_mut(place) {
+                    service.watch.confirms(&id, at);
+                    touched.insert(place.clone());
+                }
+            }
+        }
+        touched
     }
 
     fn heard(&mut self, integration: &IntegrationId, at: Instant, heartbeat: bool) {
@@ -187,17 +269,22 @@ impl State {
         }
     }
 
-    fn deed(&mut self, deed: Deed) {
+    fn deed(&mut self, deed: Deed) -> Option<ServiceId> {
         let service = match &deed.act {
             Act::Opened { service, .. } | Act::Reported { service, .. } => Some(service.clone()),
             act => act.incident().and_then(|number| self.numbers.get(&number).cloned()),
-        };
-        let Some(service) = service else { return };
-        let deeds = &mut self.services.entry(service).or_default().deeds;
-        let place = deeds.partition_point(|known| (known.at, &known.id) < (deed.at, &deed.id));
-        if deeds.get(place).is_none_or(|known| (known.at, &known.id) != (deed.at, &deed.id)) {
-            deeds.insert(place, deed);
+        }?;
+        let known = self.services.entry(service.clone()).or_default();
+        let named = deed.act.incident().and_then(|number| {
+            known.numbers.iter().rev().find(|(_, known)| *known == number).map(|(anchor, _)| *anchor)
+        });
+        let reach = named.map_or(deed.at, |anchor| anchor.min(deed.at));
+        let place = known.deeds.partition_point(|known| (known.at, &known.id) < (deed.at, &deed.id));
+        if known.deeds.get(place).is_none_or(|known| (known.at, &known.id) != (deed.at, &deed.id)) {
+            known.deeds.insert(place, deed);
         }
+        self.unsettle(&service, reach);
+        Some(service)
     }
 
     /// The services, routes and integrations in force at a moment; before the first book, the first.
@@ -215,8 +302,37 @@ impl State {
         self.books.last().map(|version| version.sha256.as_str())
     }
 
+    /// Each stretch of time with the book that was in force in it; the first reaches back for ever.
+    fn book_spans(&self) -> impl Iterator<Item = (Interval, &ServiceBook)> {
+        let begins =
+            std::iter::once(Instant::MIN).chain(self.books.iter().skip(1).map(|book| book.effective));
+        let ends = self.books.iter().skip(1).map(|book| book.effective).chain([Instant::MAX]);
+        begins
+            .zip(ends)
+            .zip(&self.books)
+            .map(|((from, until), version)| (Interval::new(from, until), version.book.as_ref()))
+    }
+
+    /// A service as the newest book has it that knows it; also one that is no longer offered.
     pub fn service(&self, id: &ServiceId) -> Option<&Service> {
-        self.book().and_then(|book| book.services.get(id))
+        self.books.iter().rev().find_map(|version| version.book.services.get(id))
+    }
+
+    /// The rules of a service over time.
+    pub fn rules(&self, id: &ServiceId) -> RulesOverTime {
+        let known = self.book_spans().filter_map(|(span, book)| {
+            let service = book.services.get(id)?;
+            Some((span.start, Rules { quiet: service.quiet, reopen_within: service.reopen_within }))
+        });
+        RulesOverTime(known.collect())
+    }
+
+    /// The components of a service, in each stretch of time; none in one in which it was not offered.
+    pub fn components(&self, id: &ServiceId) -> Vec<(Interval, BTreeSet<String>)> {
+        let known = self
+            .book_spans()
+            .filter_map(|(span, book)| Some((span, book.services.get(id)?.components.clone())));
+        known.collect()
     }
 
     pub fn service_ids(&self) -> impl Iterator<Item = &ServiceId> {
@@ -225,10 +341,6 @@ impl State {
 
     pub fn watch(&self, id: &ServiceId) -> Option<&Watch> {
         self.services.get(id).map(|service| &service.watch)
-    }
-
-    pub fn alive(&self, integration: &IntegrationId) -> Option<&Alive> {
-        self.integrations.get(integration)
     }
 
     /// Whether only a heartbeat proves that this integration is alive.
@@ -243,20 +355,22 @@ impl State {
         liveness.map_or(Span::ZERO, |liveness| liveness.silence_after)
     }
 
-    /// Every incident of a service as known at `now`, in order of time.
-    pub fn incidents(&self, id: &ServiceId, now: Instant) -> Vec<Incident> {
-        let Some(service) = self.services.get(id) else { return Vec::new() };
-        let rules = self.service(id).map_or(Rules::default(), |service| Rules {
-            quiet: service.quiet,
-            reopen_within: service.reopen_within,
-        });
-        incident::incidents(id, &service.watch, &service.deeds, &service.numbers, rules, now)
-    }
-
     /// An incident by its number.
     pub fn incident(&self, number: IncidentNumber, now: Instant) -> Option<Incident> {
         let service = self.numbers.get(&number)?;
-        self.incidents(service, now).into_iter().find(|incident| incident.numbers.contains(&number))
+        let anchor = self.services.get(service)?.numbers.iter().rev().find(|(_, known)| *known == number)?.0;
+        let mut found = None;
+        self.each_incident(
+            service,
+            Interval::new(Instant::MIN, anchor + Span::from_micros(1)),
+            now,
+            |incident| {
+                if incident.numbers.contains(&number) {
+                    found = Some(incident.clone());
+                }
+            },
+        );
+        found
     }
 
     /// The agreements that cover an incident, with the version that judges it at `now`.
@@ -279,8 +393,14 @@ impl State {
     }
 
     /// The open episode of a signal, wherever it was routed.
-    pub fn open_episode(&self, id: &SignalId) -> Option<&crate::core::watch::Firing> {
-        self.services.values().find_map(|service| service.watch.open_episode(id))
+    pub fn open_episode(&self, id: &SignalId) -> Option<&Episode> {
+        self.home(id)?.open_episode(id)
+    }
+
+    /// What is known where a signal is open.
+    pub fn home(&self, id: &SignalId) -> Option<&Watch> {
+        let mut homes = self.homes.get(id)?.iter();
+        homes.find_map(|place| self.watch(place).filter(|watch| watch.open_episode(id).is_some()))
     }
 
     /// When a person last resolved an incident of this service.
@@ -300,40 +420,52 @@ impl State {
     ) -> Timeline {
         let Some(service) = self.services.get(id) else { return Timeline::default() };
         let (marked, stale) = service.watch.marks(component, at_least, now);
-        let declared = IntervalSet::from_unsorted(self.declared_downs(id, now));
+        let declared = IntervalSet::from_unsorted(self.declared_downs(id, at_least, now));
         let bad = marked.union(&declared);
         let observed = self.observed(id, now);
         let unknown = stale.union(&observed.complement(Interval::new(Instant::MIN, now))).minus(&bad);
         Timeline { bad, unknown, first_observed: observed.first().map(|span| span.start) }
     }
 
-    /// Downtime that operators declared and ended by hand.
-    fn declared_downs(&self, id: &ServiceId, now: Instant) -> Vec<Interval> {
-        let deeds = self.services.get(id).map_or(&[][..], |service| &service.deeds);
-        let declared =
-            deeds.iter().enumerate().filter(|(_, deed)| deed.act.declares_down() && deed.at <= now);
-        declared
-            .map(|(index, deed)| {
-                let ends = deeds[index..].iter().find(|later| matches!(later.act, Act::Resolved { .. }));
-                Interval::new(deed.at, ends.map_or(now, |deed| deed.at.min(now)))
-            })
-            .collect()
+    /// Downtime that operators declared by hand.
+    fn declared_downs(&self, id: &ServiceId, at_least: Impact, now: Instant) -> Vec<Interval> {
+        let mut downs = Vec::new();
+        let opens = |deed: &Deed| matches!(deed.act, Act::Opened { .. });
+        if self.services.get(id).is_some_and(|service| service.deeds.iter().any(opens)) {
+            self.each_incident(id, Interval::ALL, now, |incident| {
+                downs.extend(incident.declared(at_least, now))
+            });
+        }
+        downs
     }
 
-    /// When at least one integration that observes the service was alive, until `now`.
-    pub fn observed(&self, id: &ServiceId, now: Instant) -> IntervalSet {
-        let Some(service) = self.service(id) else { return IntervalSet::default() };
-        let alive = service.observed_by.iter().filter_map(|integration| self.integrations.get(integration));
-        let union = alive.fold(IntervalSet::default(), |union, alive| union.union(&alive.spans));
-        union.clip(Interval::new(Instant::MIN, now))
+    /// Folds what is long over into what it left, so that memory and work stay bounded. Done at the first entry
+    /// of each day, so that a replay does it at the same place.
+    fn forget(&mut self) {
+        let Some(now) = self.now else { return };
+        for service in self.services.values_mut() {
+            let resolves = service.deeds.iter().filter(|deed| matches!(deed.act, Act::Resolved { .. }));
+            let resolves: Vec<Instant> = resolves.map(|deed| deed.at).collect();
+            service.watch.forget(now, &resolves);
+        }
+        self.settle_all();
     }
 
-    /// Forgets what can no longer matter, to keep memory bounded.
-    pub fn forget(&mut self) {
-        if let Some(now) = self.now {
-            for service in self.services.values_mut() {
-                service.watch.forget(now);
-            }
+    /// Keeps what is settled of every service; changes no fact.
+    pub fn settle_all(&mut self) {
+        let ids: Vec<ServiceId> = self.services.keys().cloned().collect();
+        for id in ids {
+            self.settle(&id);
+        }
+    }
+
+    /// Keeps what is settled of a service again, when a late fact made that necessary and it is worth it.
+    pub fn resettle(&mut self, id: &ServiceId) {
+        let long = |service: &ServiceState| {
+            service.settled.cut == Instant::MIN && service.numbers.len() > WORTH_SETTLING
+        };
+        if self.services.get(id).is_some_and(long) {
+            self.settle(id);
         }
     }
 
@@ -352,20 +484,9 @@ pub struct Timeline {
     pub first_observed: Option<Instant>,
 }
 
-impl Alive {
-    fn hear(&mut self, at: Instant, liveness: Option<&Liveness>) {
-        self.first = Some(self.first.map_or(at, |first| first.min(at)));
-        self.last = self.last.max(Some(at));
-        let until = match liveness {
-            Some(Liveness { silence: Silence::Up, .. }) => Instant::MAX,
-            Some(liveness) => at + liveness.silence_after,
-            None => at,
-        };
-        self.spans = self.spans.union(&IntervalSet::from_unsorted([Interval::new(at, until)]));
-    }
+/// From so many incidents on it is worth keeping those that are settled.
+const WORTH_SETTLING: usize = 32;
 
-    /// When it falls silent if nothing more is heard.
-    pub fn silent_from(&self) -> Option<Instant> {
-        self.spans.last().map(|span| span.end)
-    }
+fn day(at: Instant) -> i64 {
+    at.micros().div_euclid(86_400_000_000)
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{Notify, RwLock, RwLockReadGuard, mpsc, oneshot};
@@ -59,11 +60,21 @@ pub struct Journal(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     state: RwLock<State>,
+    /// The latest moment the journal knows of, in microseconds.
+    latest: AtomicI64,
     requests: mpsc::Sender<Proposed>,
     clock: Arc<dyn Clock>,
     poke: Notify,
     /// Rings after every step that changed something.
     changed: tokio::sync::watch::Sender<u64>,
+}
+
+impl Inner {
+    fn learn(&self, state: &State) {
+        if let Some(now) = state.now {
+            self.latest.store(now.micros(), Ordering::SeqCst);
+        }
+    }
 }
 
 /// Decides, with the state as it is at that moment, what to append; or refuses in its own words.
@@ -116,7 +127,10 @@ impl Journal {
         let Restored { state, since_snapshot } = restore::restore(&store).await?;
         let (requests, queue) = mpsc::channel(QUEUE);
         let (changed, _) = tokio::sync::watch::channel(state.sequence);
-        let inner = Inner { state: RwLock::new(state), requests, clock, poke: Notify::new(), changed };
+        let latest = AtomicI64::new(i64::MIN);
+        let inner = Inner { state: RwLock::default(), latest, requests, clock, poke: Notify::new(), changed };
+        inner.learn(&state);
+        *inner.state.write().await = state;
         let journal = Self(Arc::new(inner));
         let writer = Writer {
             journal: journal.clone(),
@@ -135,9 +149,9 @@ impl Journal {
         self.0.state.read().await
     }
 
-    /// Now, by the journal's clock.
+    /// Now, by the journal's clock. The host's clock may step back; the journal never does.
     pub fn now(&self) -> Instant {
-        self.0.clock.now()
+        self.0.clock.now().max(Instant::from_micros(self.0.latest.load(Ordering::SeqCst)))
     }
 
     /// Looks at the clock at once; for clocks that jump.
@@ -274,8 +288,7 @@ impl Writer {
             matches!(&work, Work::Deliveries(arrivals) if arrivals.len() as u64 >= u64::from(ARRIVALS));
         let journal = self.journal.clone();
         let mut state = journal.0.state.write().await;
-        // The clock may step back; the journal never does.
-        let now = state.now.map_or(journal.now(), |known| known.max(journal.now()));
+        let now = journal.now();
         let mut step = Step {
             state: &mut state,
             commit: Commit::at(now),
@@ -295,6 +308,7 @@ impl Writer {
             *state = self.rebuild().await;
         }
         let sequence = state.sequence;
+        journal.0.learn(&state);
         drop(state);
         for (reply, appended) in replies {
             drop(reply.send(outcome.clone().map(|()| appended)));
@@ -428,8 +442,7 @@ impl Writer {
         if self.since_snapshot == 0 || (!now && self.since_snapshot < SNAPSHOT_EVERY) {
             return;
         }
-        let mut state = self.journal.0.state.write().await;
-        state.forget();
+        let state = self.journal.0.state.read().await;
         match restore::keep(&self.store, &state, self.journal.now()).await {
             Ok(()) => self.since_snapshot = 0,
             Err(error) => {

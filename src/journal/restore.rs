@@ -29,7 +29,10 @@ pub const TZDB: &str = chrono_tz::IANA_TZDB_VERSION;
 pub async fn restore(store: &Store) -> Result<Restored, StoreError> {
     let (state, head) = match store.snapshot(BUILD, TZDB).await? {
         Some(snapshot) => match serde_json::from_str::<State>(&snapshot.state) {
-            Ok(state) => (state, snapshot.head),
+            Ok(mut state) => {
+                state.settle_all();
+                (state, snapshot.head)
+            }
             Err(error) => {
                 tracing::warn!(%error, "a snapshot cannot be read; the whole journal is read instead");
                 (State::default(), Head::START)

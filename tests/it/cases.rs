@@ -16,6 +16,7 @@ use upheld::core::time::{Instant, Span};
 
 mod availability;
 mod business_time;
+mod item;
 mod sla_clock;
 
 /// What became of a case.

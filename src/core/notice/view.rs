@@ -226,7 +226,9 @@ pub struct CustomerView {
 impl ClockView {
     /// The clock as it stands: the lap that runs, or, once stopped, the one that decides the verdict.
     pub fn of(state: &ClockState, at_risk_percent: u32, working_time: bool) -> Self {
-        let reading = if state.running() { state.current() } else { state.worst() };
+        // What is only quiet is not over for a reader.
+        let quiet = state.provisional;
+        let reading = if state.running() || quiet { state.current() } else { state.worst() };
         let runs = reading.stopped_at.is_none() && !reading.standing_still;
         Self {
             kind: state.kind,
@@ -235,9 +237,9 @@ impl ClockView {
             working_time,
             length: reading.target,
             elapsed: reading.elapsed,
-            due: reading.due,
+            due: if quiet { reading.deadline } else { reading.due },
             late_since: reading.breached_at.filter(|_| reading.late),
-            stopped: reading.stopped_at,
+            stopped: reading.stopped_at.filter(|_| !quiet),
             paused: reading.standing_still,
             at_risk: runs && !reading.late && reading.used_at_least(at_risk_percent),
             late_before: !reading.late && state.late(),

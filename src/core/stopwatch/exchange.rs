@@ -53,9 +53,10 @@ impl Exchanges {
 /// Reads the update clock: the promised cadence while an item is open. It starts at the opening, starts
 /// anew at each public update, and ends at the stop of `watch`; later updates are ignored.
 pub fn cadence(watch: &Stopwatch<'_>, updates: &[Instant], now: Instant) -> Exchanges {
-    let end = watch.stop.unwrap_or(Instant::MAX).min(now);
-    let mut known: Vec<Instant> =
-        updates.iter().copied().filter(|update| watch.start < *update && *update < end).collect();
+    let counts = |update: &Instant| {
+        watch.start < *update && *update <= now && watch.stop.is_none_or(|stop| *update < stop)
+    };
+    let mut known: Vec<Instant> = updates.iter().copied().filter(counts).collect();
     known.sort_unstable();
     known.dedup();
     let starts = [watch.start].into_iter().chain(known.iter().copied());

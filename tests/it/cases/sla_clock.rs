@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use upheld::core::calendar::Calendar;
-use upheld::core::item::{Act, Clocks, Cover, Event, Life, Opener, Promise, Status, applies, cover_at, read};
+use upheld::core::life::{Happened, Opener};
 use upheld::core::percentile::mean;
 use upheld::core::stopwatch::{Exchanges, Reading, Spell, Stopwatch, Target, Turn, exchanges};
 use upheld::core::time::{Instant, Span};
 
+use super::item::{Act, Clocks, Cover, Event, Promise, Status, applies, cover_at, life, read};
 use super::{Case, Outcome, Verdict, instant, list, maybe_instant, object, same, seconds, text};
 
 /// A case in the core's terms.
@@ -137,7 +138,7 @@ fn status(got: Status, wanted: &str) -> Verdict {
 
 /// A moment before or after the due date of the item's only clock.
 fn alert_level(item: &Item, wanted: &Value) -> Verdict {
-    let life = Life::from_events(&item.events, item.now);
+    let life = life(&item.events, item.now);
     let cover = cover_at(&item.cover, &item.events, item.now).ok_or("no promise covers the item")?;
     let watch = cover.resolution(&life).or_else(|| cover.response(&life)).ok_or("no clock for the alert")?;
     let got = match wanted["offset"].as_str() {
@@ -158,7 +159,7 @@ fn alert_level(item: &Item, wanted: &Value) -> Verdict {
 /// Wall-clock figures: the same clocks on a calendar that is always open.
 fn issue_metrics(item: &Item, wanted: &Value) -> Verdict {
     let calendar = Calendar::always(chrono_tz::Tz::UTC);
-    let life = Life::from_events(&item.events, item.now);
+    let life = life(&item.events, item.now);
     let (start, _) = life.opened.ok_or("never opened")?;
     let mut turns = vec![Turn::Asked(start)];
     turns.extend(life.responded.map(Turn::Answered));
@@ -244,14 +245,14 @@ fn act(
     calendar: &Value,
 ) -> Result<Act, String> {
     Ok(match text(event, "type")? {
-        "created" => Act::Opened(opener(&event["by"])),
-        "customer_message" => Act::CustomerMessage,
-        "first_response" => Act::Responded,
-        "agent_update" => Act::Replied,
-        "pause" => Act::Paused,
-        "resume" => Act::Resumed,
-        "close" | "resolve" => Act::Closed,
-        "reopen" => Act::Reopened,
+        "created" => Act::Item(Happened::Opened(opener(&event["by"]))),
+        "customer_message" => Act::Item(Happened::CustomerMessage),
+        "first_response" => Act::Item(Happened::Responded),
+        "agent_update" => Act::Item(Happened::Replied),
+        "pause" => Act::Item(Happened::Paused),
+        "resume" => Act::Item(Happened::Resumed),
+        "close" | "resolve" => Act::Item(Happened::Closed),
+        "reopen" => Act::Item(Happened::Reopened),
         "policy_change" if event["applies"] == false => Act::Covered(None),
         "policy_change" => {
             let changes = object(event)?.iter();

@@ -1,25 +1,14 @@
-//! The life of one item (an incident, a request) as its clocks see it: acts in, readings out.
+//! Promises as the case files write them, held against the core's life of an item and its clocks.
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
-use super::calendar::Calendar;
-use super::stopwatch::{Exchanges, Reading, Spell, Stopwatch, Target, Turn, cadence, exchanges};
-use super::time::Instant;
-
-/// Who opened an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Opener {
-    Customer,
-    /// A person of the provider, on the customer's behalf: nobody waits for a response.
-    Provider,
-    Monitor,
-}
+use upheld::core::calendar::Calendar;
+use upheld::core::life::{Happened, Life, Opener};
+use upheld::core::stopwatch::{Exchanges, Reading, Stopwatch, Target, cadence, exchanges};
+use upheld::core::time::Instant;
 
 /// What is promised for an item, and what stops or pauses its clocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Promise {
     pub response: Option<Target>,
     pub resolution: Option<Target>,
@@ -37,41 +26,29 @@ pub struct Promise {
 }
 
 /// A promise with the calendar that measures it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cover {
     pub calendar: Calendar,
     pub promise: Promise,
 }
 
-/// Something that happened to an item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+/// Something that happened to an item, or to its promise.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Act {
-    Opened(Opener),
-    CustomerMessage,
-    /// The first act that counts as a response: an acknowledgement or a public reply.
-    Responded,
-    /// A reply to the customer; ends an exchange.
-    Replied,
-    Paused,
-    Resumed,
-    /// Resolved or closed: the two do not differ here.
-    Closed,
-    Reopened,
+    Item(Happened),
     /// Another priority or version. It holds from the start of the item; `None`: no promise covers it any more.
     Covered(Option<Box<Cover>>),
 }
 
 /// An act and its effective time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     pub at: Instant,
     pub act: Act,
 }
 
 /// What an item's clocks say together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// No clock runs for this item.
     NotCovered,
@@ -84,7 +61,7 @@ pub enum Status {
 }
 
 /// The clocks of an item at a moment.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Clocks {
     pub response: Option<Reading>,
     pub resolution: Option<Reading>,
@@ -117,84 +94,13 @@ impl Clocks {
     }
 }
 
-/// The life of an item up to a moment, in the terms of its clocks.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Life {
-    pub opened: Option<(Instant, Opener)>,
-    pub responded: Option<Instant>,
-    pub pauses: Vec<Spell>,
-    /// From each close to the reopening after it; the last one may be open.
-    pub closed: Vec<Spell>,
-    pub turns: Vec<Turn>,
-}
-
-impl Life {
-    /// Reads acts up to `now` in order of time (of two at one moment, in the order given). Repeated and
-    /// impossible acts are ignored: a pause while paused, a reopening of what is open. A close ends a pause.
-    pub fn from_events(events: &[Event], now: Instant) -> Self {
-        let mut life = Self::default();
-        for event in in_order(events, now) {
-            life.apply(event.at, &event.act);
-        }
-        life
-    }
-
-    fn apply(&mut self, at: Instant, act: &Act) {
-        match act {
-            Act::Opened(opener) => self.opened = self.opened.or(Some((at, *opener))),
-            Act::Responded => self.responded = self.responded.or(Some(at)),
-            Act::CustomerMessage => self.turns.push(Turn::Asked(at)),
-            Act::Replied => self.turns.push(Turn::Answered(at)),
-            Act::Paused if !self.is_closed() => begin(&mut self.pauses, at),
-            Act::Resumed => end(&mut self.pauses, at),
-            Act::Closed => {
-                end(&mut self.pauses, at);
-                begin(&mut self.closed, at);
-            }
-            Act::Reopened => end(&mut self.closed, at),
-            Act::Paused | Act::Covered(_) => {}
-        }
-    }
-
-    /// When the item was closed for good, as far as is known.
-    pub fn closed_at(&self) -> Option<Instant> {
-        self.closed.last().filter(|spell| spell.end.is_none()).map(|spell| spell.start)
-    }
-
-    /// When the customer heard something: the response and every reply.
-    pub fn updates(&self) -> Vec<Instant> {
-        let replies = self.turns.iter().filter_map(|turn| match turn {
-            Turn::Answered(at) => Some(*at),
-            Turn::Asked(_) => None,
-        });
-        self.responded.into_iter().chain(replies).collect()
-    }
-
-    fn is_closed(&self) -> bool {
-        self.closed_at().is_some()
-    }
-
-    fn is_paused(&self) -> bool {
-        self.pauses.last().is_some_and(|spell| spell.end.is_none())
-    }
-}
-
-fn begin(spells: &mut Vec<Spell>, at: Instant) {
-    if spells.last().is_none_or(|spell| spell.end.is_some()) {
-        spells.push(Spell::new(at, None));
-    }
-}
-
-fn end(spells: &mut [Spell], at: Instant) {
-    if let Some(spell) = spells.last_mut().filter(|spell| spell.end.is_none()) {
-        spell.end = Some(at);
-    }
-}
-
-fn in_order(events: &[Event], now: Instant) -> Vec<&Event> {
-    let mut known: Vec<&Event> = events.iter().filter(|event| event.at <= now).collect();
-    known.sort_by_key(|event| event.at);
-    known
+/// What happened to the item itself.
+pub fn life(events: &[Event], now: Instant) -> Life {
+    let happened = events.iter().filter_map(|event| match event.act {
+        Act::Item(happened) => Some((event.at, happened)),
+        Act::Covered(_) => None,
+    });
+    Life::read(&happened.collect::<Vec<_>>(), now)
 }
 
 /// The cover that holds at `now`: the latest change, unless the first one is pinned.
@@ -202,64 +108,47 @@ pub fn cover_at<'a>(first: &'a Cover, events: &'a [Event], now: Instant) -> Opti
     if first.promise.pin_at_start {
         return Some(first);
     }
-    let changes = in_order(events, now).into_iter().rev().find_map(|event| match &event.act {
+    let mut known: Vec<&Event> = events.iter().filter(|event| event.at <= now).collect();
+    known.sort_by_key(|event| event.at);
+    let changes = known.into_iter().rev().find_map(|event| match &event.act {
         Act::Covered(cover) => Some(cover.as_deref()),
-        _ => None,
+        Act::Item(_) => None,
     });
     changes.unwrap_or(Some(first))
 }
 
 impl Cover {
-    /// The response clock of a life; `None` when none is promised or nobody waits for a response.
     pub fn response<'a>(&'a self, life: &'a Life) -> Option<Stopwatch<'a>> {
-        let (start, opener) = life.opened?;
-        let target = self.promise.response.filter(|_| opener != Opener::Provider)?;
-        let closes = self.promise.close_stops_response;
-        // Closing comes first when both are known: what is said after it is no response to the promise.
-        let stop = match (life.responded, life.closed_at().filter(|_| closes)) {
-            (Some(act), Some(close)) => Some(act.min(close)),
-            (act, close) => act.or(close),
-        };
-        let pauses = if self.promise.pause_stops_response { life.pauses.as_slice() } else { &[] };
-        let closed = if closes { life.closed.as_slice() } else { &[] };
-        Some(Stopwatch { calendar: &self.calendar, start, stop, pauses, closed, target })
+        let course = life.response(self.promise.close_stops_response)?;
+        Some(course.watch(&self.calendar, self.promise.response?, self.promise.pause_stops_response))
     }
 
-    /// The resolution clock of a life.
     pub fn resolution<'a>(&'a self, life: &'a Life) -> Option<Stopwatch<'a>> {
-        let (start, _) = life.opened?;
         let target = self.promise.resolution?;
-        let pauses = if self.promise.pause_stops_resolution { life.pauses.as_slice() } else { &[] };
-        let (stop, closed) = (life.closed_at(), life.closed.as_slice());
-        Some(Stopwatch { calendar: &self.calendar, start, stop, pauses, closed, target })
+        Some(life.open()?.watch(&self.calendar, target, self.promise.pause_stops_resolution))
     }
 
-    /// What [`cadence`] needs for the update clock of a life.
-    pub fn update<'a>(&'a self, life: &'a Life) -> Option<Stopwatch<'a>> {
-        let (start, _) = life.opened?;
+    fn update<'a>(&'a self, life: &'a Life) -> Option<Stopwatch<'a>> {
         let target = self.promise.update?;
-        let pauses = if self.promise.pause_stops_update { life.pauses.as_slice() } else { &[] };
-        let (stop, closed) = (life.closed_at(), life.closed.as_slice());
-        Some(Stopwatch { calendar: &self.calendar, start, stop, pauses, closed, target })
+        Some(life.open()?.watch(&self.calendar, target, self.promise.pause_stops_update))
     }
 
-    /// What [`exchanges`] needs for the next-reply clock of a life; while closed nobody waits.
-    pub fn next_reply<'a>(&'a self, life: &'a Life) -> Option<Stopwatch<'a>> {
-        let (start, _) = life.opened?;
+    fn next_reply<'a>(&'a self, life: &'a Life) -> Option<Stopwatch<'a>> {
         let target = self.promise.next_reply?;
-        let pauses = if self.promise.pause_stops_next_reply { life.pauses.as_slice() } else { &[] };
-        Some(Stopwatch { calendar: &self.calendar, start, stop: None, pauses, closed: &life.closed, target })
+        Some(life.exchange()?.watch(&self.calendar, target, self.promise.pause_stops_next_reply))
     }
 }
 
 /// The clocks of an item at `now`, each measured from the item's start by the cover that holds at `now`.
 pub fn read(first: &Cover, events: &[Event], now: Instant) -> Clocks {
-    let life = Life::from_events(events, now);
+    let life = life(events, now);
     let Some(cover) = cover_at(first, events, now) else { return Clocks::default() };
+    // In the cases a response is an answer that the customer reads.
+    let updates: Vec<Instant> = life.responded.into_iter().chain(life.replies()).collect();
     Clocks {
         response: cover.response(&life).map(|watch| watch.read(now)),
         resolution: cover.resolution(&life).map(|watch| watch.read(now)),
-        update: cover.update(&life).map(|watch| cadence(&watch, &life.updates(), now)),
+        update: cover.update(&life).map(|watch| cadence(&watch, &updates, now)),
         next_reply: cover.next_reply(&life).map(|watch| exchanges(&watch, &life.turns, now)),
         paused: life.is_paused(),
         closed: life.is_closed(),
@@ -277,7 +166,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::core::time::Span;
+    use upheld::core::time::Span;
 
     fn cover(target_minutes: i64) -> Cover {
         let target = Some(Target::Elapsed(Span::from_minutes(target_minutes)));
@@ -305,18 +194,18 @@ mod tests {
     }
 
     fn opened() -> Event {
-        event(0, Act::Opened(Opener::Customer))
+        event(0, Act::Item(Happened::Opened(Opener::Customer)))
     }
 
     fn act() -> impl Strategy<Value = Act> {
         prop_oneof![
-            Just(Act::CustomerMessage),
-            Just(Act::Responded),
-            Just(Act::Replied),
-            Just(Act::Paused),
-            Just(Act::Resumed),
-            Just(Act::Closed),
-            Just(Act::Reopened),
+            Just(Act::Item(Happened::CustomerMessage)),
+            Just(Act::Item(Happened::Responded)),
+            Just(Act::Item(Happened::Replied)),
+            Just(Act::Item(Happened::Paused)),
+            Just(Act::Item(Happened::Resumed)),
+            Just(Act::Item(Happened::Closed)),
+            Just(Act::Item(Happened::Reopened)),
             (1_i64..200).prop_map(|minutes| Act::Covered(Some(Box::new(cover(minutes))))),
             Just(Act::Covered(None)),
         ]
@@ -353,7 +242,8 @@ mod tests {
 
     #[test]
     fn closing_without_a_response_ends_the_response_clock() {
-        let events = [opened(), event(20, Act::Closed), event(50, Act::Responded)];
+        let events =
+            [opened(), event(20, Act::Item(Happened::Closed)), event(50, Act::Item(Happened::Responded))];
         let clocks = read(&cover(30), &events, at(60));
         assert_eq!(clocks.response.unwrap().elapsed, Span::from_minutes(20));
         let mut keeps = cover(30);
@@ -364,10 +254,10 @@ mod tests {
 
     #[test]
     fn a_reopened_item_resumes_its_clocks_and_closed_time_does_not_count() {
-        let mut events = vec![opened(), event(10, Act::Closed)];
+        let mut events = vec![opened(), event(10, Act::Item(Happened::Closed))];
         let closed = read(&cover(30), &events, at(100));
         assert_eq!(closed.status(), Status::Fulfilled);
-        events.push(event(100, Act::Reopened));
+        events.push(event(100, Act::Item(Happened::Reopened)));
         let clocks = read(&cover(30), &events, at(105));
         let resolution = clocks.resolution.unwrap();
         assert_eq!((resolution.elapsed, resolution.due), (Span::from_minutes(15), Some(at(120))));
@@ -387,13 +277,17 @@ mod tests {
 
     #[test]
     fn nobody_waits_for_a_response_to_what_the_provider_opened() {
-        let clocks = read(&cover(30), &[event(0, Act::Opened(Opener::Provider))], at(40));
+        let clocks = read(&cover(30), &[event(0, Act::Item(Happened::Opened(Opener::Provider)))], at(40));
         assert!(clocks.response.is_none() && clocks.resolution.unwrap().late);
     }
 
     #[test]
     fn a_closed_item_has_no_reply_due() {
-        let events = [opened(), event(5, Act::CustomerMessage), event(10, Act::Closed)];
+        let events = [
+            opened(),
+            event(5, Act::Item(Happened::CustomerMessage)),
+            event(10, Act::Item(Happened::Closed)),
+        ];
         assert_eq!(read(&cover(30), &events, at(20)).next_reply.unwrap().due(), None);
         let open = read(&cover(30), &events, at(9)).next_reply.unwrap();
         assert_eq!(open.due(), Some(at(35)));
@@ -406,11 +300,11 @@ mod tests {
         let status = |events: &[Event], now| read(&without_cadence, events, at(now)).status();
         let mut events = vec![opened()];
         assert_eq!(status(&events, 5), Status::ResponseDue);
-        events.push(event(6, Act::Responded));
+        events.push(event(6, Act::Item(Happened::Responded)));
         assert_eq!(status(&events, 7), Status::ResolutionDue);
-        events.push(event(8, Act::Paused));
+        events.push(event(8, Act::Item(Happened::Paused)));
         assert_eq!(status(&events, 90), Status::Paused);
-        events.push(event(95, Act::Resumed));
+        events.push(event(95, Act::Item(Happened::Resumed)));
         assert_eq!(status(&events, 200), Status::Failed);
     }
 
