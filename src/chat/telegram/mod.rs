@@ -132,7 +132,7 @@ impl Telegram {
 
     async fn post(&self, outgoing: &Outgoing) -> Result<Delivered, SendError> {
         let (chat, topic) = place(&outgoing.to)?;
-        let drawn = render::draw(&outgoing.spoken, outgoing.plain);
+        let drawn = render::draw_outgoing(outgoing);
         let silent = !drawn.wakes;
         let reply_to = outgoing.under.as_ref().and_then(|card| card.parse().ok());
         let post = Post { chat, topic, reply_to, drawn, markup: None, silent };
@@ -154,7 +154,7 @@ impl Telegram {
         let (chat, _) = place(&outgoing.to)?;
         let gone = |reason: String| SendError::Fail { cause: FailCause::MessageGone, reason };
         let number = message.parse().map_err(|_| gone(format!("`{message}` is no message of Telegram's")))?;
-        let drawn = render::draw(&outgoing.spoken, outgoing.plain);
+        let drawn = render::draw_outgoing(outgoing);
         let delivered = || Delivered { message: message.to_owned(), moved_to: None };
         let Err(error) = self.api.replace(chat, number, &drawn).await else { return Ok(delivered()) };
         match outcome(Doing::Edit, &error) {

@@ -10,10 +10,11 @@ use teloxide::types::InlineKeyboardMarkup;
 pub(super) use self::keyboard::{OWN, rows as button_rows};
 use self::piece::{Breaks, Frame, Part, Pen, Piece, Style};
 use super::markup;
-use crate::chat::Platform;
 use crate::chat::inert;
+use crate::chat::{Outgoing, Platform};
 use crate::core::doc::Verdict;
 use crate::i18n::spoken::{Run, RunKind, Spoken, SpokenBlock, SpokenField};
+use crate::i18n::words;
 
 /// The longest text of a message, in UTF-16 units after the markup is read.
 pub const LONGEST: usize = 4096;
@@ -31,6 +32,18 @@ pub struct Drawn {
     pub keyboard: Option<InlineKeyboardMarkup>,
     /// Whether it may make a sound: it calls somebody.
     pub wakes: bool,
+}
+
+/// Draws a message on its way; one that may be a repeat says so below its head. Telegram recognises no repeat,
+/// so nothing else tells the reader.
+pub fn draw_outgoing(outgoing: &Outgoing) -> Drawn {
+    if !outgoing.maybe_repeat {
+        return draw(&outgoing.spoken, outgoing.plain);
+    }
+    let mut spoken = outgoing.spoken.clone();
+    let note = Run::own(words("maybe-repeat", spoken.language));
+    spoken.blocks.insert(0, SpokenBlock::Line(vec![note]));
+    draw(&spoken, outgoing.plain)
 }
 
 /// Draws a message; with `plain`, without any markup, because the platform refused it.

@@ -124,6 +124,20 @@ async fn what_may_have_arrived_is_uncertain_and_not_repeated() {
 }
 
 #[tokio::test]
+async fn what_may_be_a_repeat_says_so_when_posted_and_when_edited() {
+    let world = World::new().await;
+    let (ops, adapter) = (world.fake.chat(Kind::Supergroup, "Ops"), world.adapter());
+    let mut message = outgoing(&place(ops), card("LATE"));
+    message.maybe_repeat = true;
+    let posted = adapter.send(&message).await.unwrap();
+    let says = |line: &str| world.fake.message(ops, &posted.message).text.lines().nth(1) == Some(line);
+    assert!(says("This may be a repeat."));
+    message.spoken.language = upheld::i18n::Language::TraditionalChinese;
+    adapter.edit(&posted.message, &message).await.unwrap();
+    assert!(says("這則訊息可能重複。"));
+}
+
+#[tokio::test]
 async fn an_edit_can_always_be_tried_again() {
     let world = World::new().await;
     let (ops, adapter) = (world.fake.chat(Kind::Supergroup, "Ops"), world.adapter());
