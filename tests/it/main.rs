@@ -5,7 +5,13 @@ mod browser;
 #[cfg(test)]
 mod cases;
 #[cfg(test)]
+mod city;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
 mod desk;
+#[cfg(test)]
+mod dice;
 #[cfg(test)]
 mod discord;
 #[cfg(test)]

@@ -8,6 +8,8 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, COOKIE, ORIGIN, SET_COOKIE};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
+use upheld::clock::{Clock as _, SystemClock};
+use upheld::config::{Config, Surroundings};
 use upheld::store::{Mode, Store};
 
 /// The secret of the integrations `alertmanager` and `scripts`.
@@ -49,6 +51,20 @@ impl Files {
         let more = |room: &str, channel: &str| format!("\"web:{room}\", \"{platform}:{channel}\"");
         self.upheld = self.upheld.replacen("\"web:operators\"", &more("operators", operators), 1);
         self.agreements[0].1 = self.agreements[0].1.replacen("\"web:acme\"", &more("acme", customer), 1);
+        self
+    }
+
+    /// In place of the two services so many: `s000`, `s001`, …, all of them the customer's.
+    #[must_use]
+    pub fn with_services(mut self, count: usize, quiet: &str, reopen_within: &str) -> Self {
+        let names: Vec<String> = (0..count).map(service).collect();
+        self.services = names.iter().fold(ROUTES.to_owned(), |text, name| {
+            let service = format!("[services.{name}]\nname = {{ en = \"Service {name}\" }}\n");
+            let rules = format!("quiet = \"{quiet}\"\nreopen_within = \"{reopen_within}\"\n");
+            format!("{text}\n{service}{rules}observed_by = [\"alertmanager\"]\n")
+        });
+        let terms = &mut self.agreements[0].1;
+        *terms = terms.replacen("\"checkout\", \"search\"", &format!("\"{}\"", names.join("\", \"")), 1);
         self
     }
 
@@ -159,6 +175,13 @@ impl Program {
         let log = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?} ended with {}:\n{said}\n{log}", output.status);
         said
+    }
+
+    /// The configuration as the program reads it.
+    pub fn config(&self) -> Config {
+        let variables = self.variables.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        let surroundings = Surroundings { now: SystemClock.now(), variables: variables.collect() };
+        upheld::config::load(&self.folder.path().join("config"), &surroundings).config.unwrap()
     }
 
     pub fn id(&self) -> u32 {
@@ -314,9 +337,20 @@ impl Visitor<'_> {
     }
 }
 
-/// A port that is free now.
+/// The name of a service of [`Files::with_services`].
+pub fn service(number: usize) -> String {
+    format!("s{number:03}")
+}
+
+/// A port that is free now, and below those that the system gives to connections: a program that is started
+/// again finds it free, too.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    loop {
+        let port = 15_000 + u16::from_be_bytes(upheld::clock::random().unwrap()) % 15_000;
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// A body as Alertmanager posts it, of one alert.
@@ -404,6 +438,11 @@ name = { en = "Search", zh-TW = "搜尋服務" }
 quiet = "1s"
 observed_by = ["alertmanager", "scripts"]
 
+[[routes]]
+service = { label = "service" }
+"#;
+
+const ROUTES: &str = r#"
 [[routes]]
 service = { label = "service" }
 "#;

@@ -117,6 +117,11 @@ impl Fake {
         self.change(|state| state.faults.push_back((pattern.to_owned(), fault)));
     }
 
+    /// No faults from now on.
+    pub fn calm(&self) {
+        self.change(|state| state.faults.clear());
+    }
+
     /// From now on (or no longer) nobody answers at all.
     pub fn set_down(&self, is_down: bool) {
         self.change(|state| state.is_down = is_down);
@@ -140,7 +145,9 @@ impl Fake {
     /// Tells the client to come back, or that its session is no more.
     pub fn say_to_gateway(&self, payload: &Value) {
         let connection = self.lock().sessions.connection.clone();
-        let _ = connection.unwrap().send(ToGateway::Text(payload.to_string()));
+        if let Some(connection) = connection {
+            let _ = connection.send(ToGateway::Text(payload.to_string()));
+        }
     }
 
     pub async fn until_connected(&self) {
@@ -202,13 +209,18 @@ impl Fake {
 
     /// A person presses the button with this label.
     pub fn press(&self, message: &str, label: &str, person: &str) -> u64 {
+        self.try_press(message, label, person).unwrap()
+    }
+
+    /// The same, unless the button is gone by now.
+    pub fn try_press(&self, message: &str, label: &str, person: &str) -> Option<u64> {
         self.change(|state| {
             let message: u64 = message.parse().unwrap();
-            let found = &state.messages[&message];
+            let found = state.messages.get(&message)?;
             let (channel, buttons) = (found.channel, buttons(&found.body));
-            let button = buttons.iter().find(|button| button["label"] == label).unwrap();
+            let button = buttons.iter().find(|button| button["label"] == label)?;
             let data = json!({ "custom_id": button["custom_id"], "component_type": 2 });
-            self::begin(state, 3, person, channel, Some(message), &data)
+            Some(self::begin(state, 3, person, channel, Some(message), &data))
         })
     }
 

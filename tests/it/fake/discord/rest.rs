@@ -130,8 +130,12 @@ fn create(state: &mut State, channel: u64, body: &Value) -> Answer {
     }
     let nonce = body["nonce"].as_str().unwrap_or_default().to_owned();
     let known = (body["enforce_nonce"] == true).then(|| state.nonces.get(&nonce).copied()).flatten();
+    state.note(channel);
     let message = match known {
-        Some(message) => message,
+        Some(message) => {
+            state.recognised += 1;
+            message
+        }
         None => state.add_message(channel, body.clone(), None),
     };
     if !nonce.is_empty() {
@@ -148,6 +152,7 @@ fn edit(state: &mut State, channel: u64, message: &str, body: &Value) -> Answer 
         return Err(Refusal::new(400, 50_083, "Thread is archived"));
     }
     let message = in_here(state, channel, message)?;
+    state.note(channel);
     replace(state, message, body);
     Ok((200, state.message_json(message)))
 }

@@ -57,6 +57,8 @@ pub async fn serve(
         (Some(Fault::Malformed), Ok(_)) => with(200, "application/json", "{\"id\": \"14".to_owned()),
         (fault, result) => {
             if let Some(Fault::Slow(delay)) = fault {
+                let is_message = method != "GET" && path.starts_with("channels/");
+                let _kept = is_message.then(|| Kept::new(&fake));
                 tokio::time::sleep(delay).await;
             }
             match result {
@@ -64,6 +66,22 @@ pub async fn serve(
                 Err(refusal) => answer(refusal.status, &refusal.body),
             }
         }
+    }
+}
+
+/// Counts an answer that is held back, also when whoever waits for it goes away.
+struct Kept(Arc<Fake>);
+
+impl Kept {
+    fn new(fake: &Arc<Fake>) -> Self {
+        fake.change(|state| state.held += 1);
+        Self(Arc::clone(fake))
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.0.change(|state| state.held -= 1);
     }
 }
 

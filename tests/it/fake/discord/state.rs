@@ -134,6 +134,12 @@ pub struct State {
     pub is_down: bool,
     pub sessions: Sessions,
     pub heartbeat: u64,
+    /// Posts and edits that were carried out and whose answer is being held back.
+    pub held: usize,
+    /// Posts that were recognised by their nonce.
+    pub recognised: usize,
+    /// When each post and edit of a channel, its threads included, was taken.
+    pub taken: Vec<(Instant, u64)>,
 }
 
 impl State {
@@ -156,6 +162,9 @@ impl State {
             is_down: false,
             sessions: Sessions::default(),
             heartbeat: 41_250,
+            held: 0,
+            recognised: 0,
+            taken: Vec::new(),
         };
         state.application = state.id();
         state.bot = state.id();
@@ -188,6 +197,12 @@ impl State {
         let id = self.id();
         self.messages.insert(id, Message { id, channel, body, only_for, edits: 0 });
         id
+    }
+
+    /// Notes when a post or an edit was taken.
+    pub fn note(&mut self, channel: u64) {
+        let parent = self.channels.get(&channel).and_then(|place| place.parent);
+        self.taken.push((Instant::now(), parent.unwrap_or(channel)));
     }
 
     /// A message in full, as every endpoint and event gives it.

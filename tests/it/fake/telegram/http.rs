@@ -71,13 +71,33 @@ async fn answer(shared: &Arc<Shared>, request: Request) -> Result<Response, io::
     match fault {
         Some(Fault::Drop) => return Err(io::Error::other("the connection is dropped on purpose")),
         Some(Fault::Garbage) => return Ok("<html>nonsense</html>".into_response()),
-        Some(Fault::Hold(gate)) => gate.notified().await,
+        Some(Fault::Hold(gate)) => {
+            let is_message = matches!(method.as_str(), "sendmessage" | "editmessagetext");
+            let _held = is_message.then(|| Held::new(shared));
+            gate.notified().await;
+        }
         _ => {}
     }
     Ok(match result {
         Ok(result) => axum::Json(json!({"ok": true, "result": result})).into_response(),
         Err(refusal) => refuse(&refusal),
     })
+}
+
+/// Counts an answer that is held back, also when whoever waits for it goes away.
+struct Held(Arc<Shared>);
+
+impl Held {
+    fn new(shared: &Arc<Shared>) -> Self {
+        shared.change(|state| state.held += 1);
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.change(|state| state.held -= 1);
+    }
 }
 
 fn refuse(refusal: &Refusal) -> Response {

@@ -1,5 +1,7 @@
 //! The Bot API's methods as the fake carries them out: strict where Telegram is.
 
+use std::time::Instant;
+
 use serde_json::{Map, Value, json};
 use upheld::chat::telegram::markup::{self, EntityKind};
 
@@ -99,6 +101,7 @@ impl State {
         let markup = keyboard(parameters)?;
         let (id, silent) = (chat.id, flag(parameters, "disable_notification"));
         let message = Message { id: 0, from: BOT, text, entities, markup, reply_to, topic, silent, edits: 0 };
+        self.taken.push((Instant::now(), id));
         let message = self.place(id, message);
         Ok(self.tell(id, message, true))
     }
@@ -124,6 +127,7 @@ impl State {
             ));
         }
         let message = Message { text, entities, markup, edits: before.edits + 1, ..before.clone() };
+        self.taken.push((Instant::now(), chat));
         self.chats.get_mut(&chat).unwrap().messages.insert(id, message);
         Ok(self.tell(chat, id, true))
     }

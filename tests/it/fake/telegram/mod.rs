@@ -155,6 +155,27 @@ impl Telegram {
         self.shared.change(|state| state.press(chat, message, label, person))
     }
 
+    /// The same, unless the button is gone by now.
+    pub fn try_press(&self, chat: i64, message: i32, label: &str, person: u64) -> Option<u32> {
+        self.shared.change(|state| {
+            let buttons = state.chats[&chat].messages.get(&message)?.buttons();
+            let is_there = buttons.iter().flatten().any(|button| button == label);
+            is_there.then(|| state.press(chat, message, label, person))
+        })
+    }
+
+    /// Waits until every update was taken and confirmed.
+    pub async fn until_all_confirmed(&self, patience: Duration) {
+        let mut changes = self.shared.changes.subscribe();
+        let waiting = async {
+            while !self.shared.look().updates.is_empty() {
+                changes.changed().await.unwrap();
+            }
+        };
+        let waited = tokio::time::timeout(patience, waiting).await;
+        assert!(waited.is_ok(), "not confirmed: {:#?}", self.shared.look().updates);
+    }
+
     /// An update as it stands, for what no person does.
     pub fn update(&self, content: Value) -> u32 {
         self.shared.change(|state| state.update(content))
@@ -239,6 +260,16 @@ impl Telegram {
     /// The next call of the method ends so.
     pub fn fail_next(&self, method: &str, fault: Fault) {
         self.shared.change(|state| state.faults.entry(method.to_lowercase()).or_default().push_back(fault));
+    }
+
+    /// No faults from now on.
+    pub fn calm(&self) {
+        self.shared.change(|state| state.faults.clear());
+    }
+
+    /// A look at everything it holds.
+    pub fn look(&self) -> MutexGuard<'_, State> {
+        self.shared.look()
     }
 
     pub fn refuse_token(&self, refused: bool) {

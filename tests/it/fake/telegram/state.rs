@@ -1,6 +1,7 @@
 //! What the fake Telegram knows: people, chats, messages, updates that wait.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 
@@ -36,6 +37,10 @@ pub struct State {
     pub webhook: String,
     /// The number of the newest request for updates; an older one that still waits is ended.
     pub poll: u64,
+    /// Posts and edits that were carried out and whose answer is being held back.
+    pub held: usize,
+    /// When each post and edit of a chat was taken.
+    pub taken: Vec<(Instant, i64)>,
 }
 
 impl Default for State {
@@ -54,6 +59,8 @@ impl Default for State {
             token_refused: false,
             webhook: String::new(),
             poll: 0,
+            held: 0,
+            taken: Vec::new(),
         }
     }
 }
