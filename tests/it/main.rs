@@ -17,6 +17,8 @@ mod discord;
 #[cfg(test)]
 mod discord_drawing;
 #[cfg(test)]
+mod durable;
+#[cfg(test)]
 mod fake;
 #[cfg(test)]
 mod program;

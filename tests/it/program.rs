@@ -14,6 +14,7 @@ use upheld::store::{Mode, Store};
 
 /// The secret of the integrations `alertmanager` and `scripts`.
 pub const SECRET: &str = "the-secret-of-the-tests-monitor";
+pub const BINARY: &str = env!("CARGO_BIN_EXE_upheld");
 /// Long, because a loaded machine is slow; nothing waits longer than it must.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -131,6 +132,11 @@ impl Program {
     /// Starts it (again) and waits until it answers.
     pub async fn run(&mut self) {
         self.launch();
+        self.until_healthy().await;
+    }
+
+    /// Waits until it answers.
+    pub async fn until_healthy(&mut self) {
         let begun = std::time::Instant::now();
         while !self.is_healthy().await {
             let ended = self.child.as_mut().unwrap().try_wait().unwrap();
@@ -155,12 +161,18 @@ impl Program {
 
     /// The binary with these arguments, on these files.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_upheld"));
-        command.args(arguments).current_dir(self.folder.path());
+        let mut command = Command::new(BINARY);
+        command.args(arguments);
+        self.furnish(&mut command);
+        command
+    }
+
+    /// Gives a command what the binary needs: its files and its part of the environment.
+    pub fn furnish(&self, command: &mut Command) {
+        command.current_dir(self.folder.path());
         command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("UPHELD_CONFIG", self.folder.path().join("config"));
         command.envs(self.variables.iter().map(|(name, value)| (name, value)));
-        command
     }
 
     /// Runs another command of the program to its end.
