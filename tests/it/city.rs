@@ -1,10 +1,20 @@
 //! The program with many services, and both platforms and the web chat beside it.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, SqliteConnection};
+use upheld::core::state::State;
+use upheld::journal::chain::Head;
+use upheld::journal::restore;
 
 use crate::fake::discord::{self, Fake};
 use crate::fake::telegram::{self, Kind, Telegram};
 use crate::program::{Files, Program};
+
+/// For what must come in the end, on a slow machine that is busy with other tests.
+pub const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Where one kind of reader reads.
 #[derive(Clone, Debug)]
@@ -65,4 +75,56 @@ impl City {
         });
         Self { program: Program::prepare(&files), discord, telegram, operators, customer, people }
     }
+
+    /// What the running program has still to do: deliveries to journal, and messages to send.
+    pub async fn left(&self) -> Vec<String> {
+        let mut database = open(&self.program.database()).await;
+        let left = "SELECT 'delivery ' || id FROM arrivals UNION ALL \
+                    SELECT state || ' ' || key || COALESCE(' ' || last_error, '') FROM outbox \
+                    WHERE state IN ('waiting', 'claimed')";
+        sqlx::query_scalar(left).fetch_all(&mut database).await.unwrap()
+    }
+
+    /// Waits until nothing is left to be done.
+    pub async fn at_rest(&self) {
+        let began = Instant::now();
+        loop {
+            let left = self.left().await;
+            if left.is_empty() {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "left: {left:#?}\n{}", self.program.log());
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Waits until every incident is over, and nothing is left to be said of it.
+    pub async fn settled(&self) {
+        let began = Instant::now();
+        loop {
+            let state = self.state().await;
+            let now = state.now.unwrap();
+            let unsettled = state.ledger.unsettled().filter_map(|number| state.incident(number, now));
+            let open = unsettled.filter(|incident| incident.is_open()).count();
+            if open == 0 {
+                return self.at_rest().await;
+            }
+            assert!(began.elapsed() < PATIENCE, "{open} incidents are open\n{}", self.program.log());
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// The state as the journal tells it now.
+    pub async fn state(&self) -> State {
+        let store = self.program.store().await;
+        let state = restore::replay(&store, State::default(), Head::START).await.unwrap().state;
+        store.close().await;
+        state
+    }
+}
+
+/// The database of a program, or a copy of it.
+pub async fn open(path: &std::path::Path) -> SqliteConnection {
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(Duration::from_secs(30));
+    options.connect().await.unwrap()
 }

@@ -15,14 +15,12 @@ use tokio::task::JoinSet;
 use self::load::{Crowd, SERVICES, STEADY};
 use self::trouble::Trouble;
 use self::wreck::Wreck;
-use crate::city::City;
+use crate::city::{City, PATIENCE};
 use crate::dice::Dice;
 use crate::program::Files;
 
 /// Fewer would be no proof.
 const KILLS: usize = 100;
-/// For what must come in the end, on a slow machine that is busy with other tests.
-const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Where the kills hit.
 #[derive(Debug, Default)]
@@ -65,7 +63,7 @@ async fn what_was_promised_is_kept_through_a_hundred_kills() {
     }
     city.telegram.until_all_confirmed(PATIENCE).await;
     crowd.resolve(steady).await;
-    settled(&city).await;
+    city.settled().await;
     assert!(city.program.stop().await.success(), "{}", city.program.log());
     println!("{:.1} s: settled", began.elapsed().as_secs_f64());
 
@@ -149,18 +147,5 @@ async fn moment(city: &City, crowd: &Crowd, trouble: &Trouble, dice: &mut Dice) 
         }
         2 => tokio::time::sleep(dice.time(300, 1_500)).await,
         _ => tokio::time::sleep(dice.time(5, 300)).await,
-    }
-}
-
-/// Waits until everything is resolved and nothing is left to be said.
-async fn settled(city: &City) {
-    let began = Instant::now();
-    loop {
-        let left = wreck::left(&city.program).await;
-        if left.is_empty() && !proof::is_open(&city.program).await {
-            return;
-        }
-        assert!(began.elapsed() < PATIENCE, "left: {left:#?}\n{}", city.program.log());
-        tokio::time::sleep(Duration::from_millis(200)).await;
     }
 }

@@ -380,6 +380,33 @@ pub fn alert(fingerprint: &str, labels: &Value, starts: &str, ends: Option<&str>
     })
 }
 
+/// One alert that fires from now on.
+pub fn firing(key: &str, service: &str) -> Value {
+    let labels = json!({ "alertname": "Trouble", "service": service, "severity": "critical" });
+    alert(key, &labels, &SystemClock.now().to_string(), None)
+}
+
+/// The alerts of several bodies in one, as Alertmanager groups them.
+pub fn together(bodies: Vec<Value>) -> Value {
+    let mut bodies = bodies.into_iter();
+    let mut first = bodies.next().unwrap();
+    let alerts = first["alerts"].as_array_mut().unwrap();
+    for mut body in bodies {
+        alerts.append(body["alerts"].as_array_mut().unwrap());
+    }
+    first
+}
+
+/// The same alerts, ended now.
+pub fn resolved(mut body: Value) -> Value {
+    body["status"] = json!("resolved");
+    for alert in body["alerts"].as_array_mut().unwrap() {
+        alert["status"] = json!("resolved");
+        alert["endsAt"] = json!(SystemClock.now().to_string());
+    }
+    body
+}
+
 const UPHELD: &str = r#"
 [server]
 listen = "127.0.0.1:{port}"

@@ -10,13 +10,12 @@ use reqwest::header::{ACCEPT, COOKIE, ORIGIN};
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use upheld::clock::{Clock as _, SystemClock};
 
 use crate::city::City;
 use crate::dice::Dice;
 use crate::fake::discord::Fake;
 use crate::fake::telegram::{BOT, Telegram};
-use crate::program::{SECRET, alert, service};
+use crate::program::{SECRET, firing, resolved, service, together};
 
 /// So many of all services are disturbed until the end, so that somebody can always press on their cards; the
 /// others come and go.
@@ -240,28 +239,4 @@ pub fn key(alert: &Value) -> String {
 
 pub fn status(alert: &Value) -> &'static str {
     if alert["status"] == "firing" { "firing" } else { "resolved" }
-}
-
-fn firing(key: &str, service: &str) -> Value {
-    let labels = json!({ "alertname": "Trouble", "service": service, "severity": "critical" });
-    alert(key, &labels, &SystemClock.now().to_string(), None)
-}
-
-fn together(bodies: Vec<Value>) -> Value {
-    let mut bodies = bodies.into_iter();
-    let mut first = bodies.next().unwrap();
-    let alerts = first["alerts"].as_array_mut().unwrap();
-    for mut body in bodies {
-        alerts.append(body["alerts"].as_array_mut().unwrap());
-    }
-    first
-}
-
-fn resolved(mut body: Value) -> Value {
-    body["status"] = json!("resolved");
-    for alert in body["alerts"].as_array_mut().unwrap() {
-        alert["status"] = json!("resolved");
-        alert["endsAt"] = json!(SystemClock.now().to_string());
-    }
-    body
 }

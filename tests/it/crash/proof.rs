@@ -9,10 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 
 use upheld::core::event::{Act, Entry, Event, SignalStatus};
-use upheld::core::state::State;
 use upheld::directory::{Directory, Shared};
 use upheld::journal::chain::Head;
-use upheld::journal::restore;
 use upheld::store::Store;
 use upheld::store::outbox::{Row, State as Sending};
 use upheld::store::record::{Chain, Outcome, Recorded};
@@ -20,8 +18,7 @@ use upheld::store::record::{Chain, Outcome, Recorded};
 use self::owed::Owed;
 use self::seen::Seen;
 use super::load::{Note, Promises};
-use super::wreck;
-use crate::city::City;
+use crate::city::{City, open};
 use crate::fake::discord::Shown;
 use crate::program::Program;
 
@@ -58,16 +55,6 @@ struct Acts {
     needless: usize,
 }
 
-/// Whether any incident is open.
-pub async fn is_open(program: &Program) -> bool {
-    let store = program.store().await;
-    let state = restore::replay(&store, State::default(), Head::START).await.unwrap().state;
-    store.close().await;
-    let now = state.now.unwrap();
-    let mut unsettled = state.ledger.unsettled().filter_map(|number| state.incident(number, now));
-    unsettled.any(|incident| incident.is_open())
-}
-
 /// Looks at everything, and fails on the first promise that was broken.
 pub async fn of(city: &City, promises: &Promises) -> Report {
     assert!(city.program.succeed(&["journal", "verify"]).contains("The chain holds"));
@@ -98,7 +85,7 @@ impl Evidence {
         while let Some(page) = reader.next().await.unwrap() {
             entries.extend(page);
         }
-        let mut database = wreck::open(&program.database()).await;
+        let mut database = open(&program.database()).await;
         let keys: Vec<String> =
             sqlx::query_scalar("SELECT key FROM outbox").fetch_all(&mut database).await.unwrap();
         let mut rows = BTreeMap::new();

@@ -1,10 +1,9 @@
 //! A look into the database of a killed program, at a copy, so that the next start finds it as it was left.
 
 use serde_json::Value;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, SqliteConnection};
 
 use super::load::{Promises, key, status};
+use crate::city::open;
 use crate::program::Program;
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,18 +43,4 @@ fn was_answered(body: &[u8], promises: &Promises) -> bool {
     let body: Value = serde_json::from_slice(body).unwrap();
     let alert = &body["alerts"][0];
     promises.alerts.lock().unwrap().contains_key(&(key(alert), status(alert)))
-}
-
-/// What the running program has still to do: deliveries to journal, and messages to send.
-pub async fn left(program: &Program) -> Vec<String> {
-    let mut database = open(&program.database()).await;
-    let left = "SELECT 'delivery ' || id FROM arrivals UNION ALL \
-                SELECT state || ' ' || key || COALESCE(' ' || last_error, '') FROM outbox \
-                WHERE state IN ('waiting', 'claimed')";
-    sqlx::query_scalar(left).fetch_all(&mut database).await.unwrap()
-}
-
-pub async fn open(path: &std::path::Path) -> SqliteConnection {
-    let options = SqliteConnectOptions::new().filename(path).busy_timeout(std::time::Duration::from_secs(30));
-    options.connect().await.unwrap()
 }

@@ -12,9 +12,8 @@ use upheld::i18n::speak;
 use upheld::i18n::spoken::Spoken;
 use upheld::store::outbox::{Row, State as Sending};
 
-use super::super::wreck;
 use super::Evidence;
-use crate::city::City;
+use crate::city::{City, open};
 use crate::fake::telegram::{BOT, Message};
 
 /// Messages on each platform.
@@ -161,7 +160,7 @@ fn is_of(copy: &Message, subject: &str) -> bool {
 
 /// Every message of the rooms that is not an answer is exactly one row's, and shows what the row says.
 async fn web(evidence: &Evidence, city: &City, spoken: &BTreeMap<&str, Spoken>) -> usize {
-    let mut database = wreck::open(&city.program.database()).await;
+    let mut database = open(&city.program.database()).await;
     let all =
         "SELECT id, key, content FROM room_messages WHERE key NOT LIKE 'line:%' AND key NOT LIKE 'answer:%'";
     let all: Vec<(i64, String, String)> = sqlx::query_as(all).fetch_all(&mut database).await.unwrap();
