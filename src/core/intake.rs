@@ -19,7 +19,22 @@ const FIRES_AGAIN_AFTER: Span = Span::from_minutes(10);
 #[derive(Clone, Debug, Default)]
 pub struct Intake {
     heard: BTreeMap<IntegrationId, (Instant, bool)>,
-    confirmed: BTreeMap<SignalId, Instant>,
+    confirmed: BTreeMap<SignalId, Repeat>,
+    /// None of `confirmed` is due earlier, so that a step need not look at thousands of them.
+    first_due: Option<Instant>,
+}
+
+/// The last time that a signal was repeated.
+#[derive(Clone, Debug)]
+struct Repeat {
+    at: Instant,
+    /// Not to be journalled before; words journalled since may have put it off.
+    due: Instant,
+}
+
+/// When the journal must hear that a signal still fires.
+fn due(firing: &Episode) -> Instant {
+    firing.stale_from() - firing.ttl.scaled(1, 4)
 }
 
 impl Intake {
@@ -120,7 +135,9 @@ impl Intake {
             self.confirmed.remove(&id);
             return Weighed::Confirmation(signal.key);
         }
-        self.confirmed.insert(id, received);
+        let repeat = Repeat { at: received, due: due(firing) };
+        self.first_due = Some(self.first_due.map_or(repeat.due, |first| first.min(repeat.due)));
+        self.confirmed.insert(id, repeat);
         Weighed::Nothing
     }
 
@@ -164,21 +181,30 @@ impl Intake {
             }
             !due
         });
-        let mut keys: BTreeMap<(IntegrationId, Instant), Vec<String>> = BTreeMap::new();
-        self.confirmed.retain(|id, at| {
-            let Some(firing) = state.open_episode(id) else { return false };
-            let due = all || firing.stale_from() - firing.ttl.scaled(1, 4) <= now;
-            if due {
-                keys.entry((id.integration.clone(), *at)).or_default().push(id.key.clone());
-            }
-            !due
-        });
-        events.extend(keys.into_iter().map(|((integration, at), keys)| Event::Confirmed {
-            integration,
-            at,
-            keys,
-        }));
+        events.extend(self.flush_confirmed(state, now, all));
         events
+    }
+
+    fn flush_confirmed(&mut self, state: &State, now: Instant, all: bool) -> Vec<Event> {
+        if !all && self.first_due.is_none_or(|first| first > now) {
+            return Vec::new();
+        }
+        let mut keys: BTreeMap<(IntegrationId, Instant), Vec<String>> = BTreeMap::new();
+        self.confirmed.retain(|id, repeat| {
+            if repeat.due > now && !all {
+                return true;
+            }
+            let Some(firing) = state.open_episode(id) else { return false };
+            repeat.due = due(firing);
+            if repeat.due > now && !all {
+                return true;
+            }
+            keys.entry((id.integration.clone(), repeat.at)).or_default().push(id.key.clone());
+            false
+        });
+        self.first_due = self.confirmed.values().map(|repeat| repeat.due).min();
+        let confirmed = |((integration, at), keys): ((_, _), _)| Event::Confirmed { integration, at, keys };
+        keys.into_iter().map(confirmed).collect()
     }
 }
 
@@ -232,4 +258,55 @@ fn resolved(
         }
     }
     Weighed::New(Signal { started: Some(started), ..signal })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::testing::{Journal, at, signal};
+
+    fn repeats(intake: &mut Intake, journal: &Journal, minute: i64, key: &str) {
+        let word = signal(key, SignalStatus::Firing, at(0), None);
+        let events = intake.take(&journal.state, &"am".into(), at(minute), vec![word]);
+        assert!(confirmed(&events).is_empty(), "{events:?}");
+    }
+
+    fn confirmed(events: &[Event]) -> Vec<(Instant, Vec<String>)> {
+        let confirmed = events.iter().filter_map(|event| match event {
+            Event::Confirmed { at, keys, .. } => Some((*at, keys.clone())),
+            _ => None,
+        });
+        confirmed.collect()
+    }
+
+    fn flushed(intake: &mut Intake, journal: &Journal, minute: i64) -> Vec<(Instant, Vec<String>)> {
+        confirmed(&intake.flush(&journal.state, at(minute), false))
+    }
+
+    #[test]
+    fn a_repeat_is_journalled_once_and_before_the_lack_of_it_would_count() {
+        let (mut journal, mut intake) = (Journal::new(), Intake::default());
+        journal.fires(0, "open");
+        journal.fires(0, "over");
+        repeats(&mut intake, &journal, 60, "open");
+        repeats(&mut intake, &journal, 61, "over");
+        journal.ends(70, "over", 0);
+        assert!(flushed(&mut intake, &journal, 359).is_empty());
+        assert_eq!(flushed(&mut intake, &journal, 360), [(at(60), vec!["open".to_owned()])]);
+        assert!(flushed(&mut intake, &journal, 361).is_empty());
+        assert!(intake.confirmed.is_empty() && intake.first_due.is_none());
+    }
+
+    #[test]
+    fn what_the_journal_heard_since_puts_a_repeat_off_and_the_end_of_the_program_does_not() {
+        let (mut journal, mut intake) = (Journal::new(), Intake::default());
+        journal.fires(0, "a");
+        repeats(&mut intake, &journal, 60, "a");
+        let keys = vec!["a".to_owned()];
+        let heard = Event::Confirmed { integration: "am".into(), at: at(120), keys: keys.clone() };
+        journal.append(at(120), "confirmed", heard);
+        assert!(flushed(&mut intake, &journal, 360).is_empty());
+        assert!(flushed(&mut intake, &journal, 479).is_empty());
+        assert_eq!(confirmed(&intake.flush(&journal.state, at(400), true)), [(at(60), keys)]);
+    }
 }
