@@ -38,6 +38,9 @@ async fn ten_thousand_alerts_in_a_minute_drown_nobody_and_none_is_lost() {
     println!("{} alerts, {SERVICES} services: answered after {:.1?}", SERVICES * ALERTS, began.elapsed());
     city.at_rest().await;
     println!("journalled and told after {:.1?}", began.elapsed());
+    let accepted = format!("outcome=\"accepted\"}} {}", SERVICES * ALERTS / JOIN);
+    let metrics = city.program.get("/metrics").await;
+    assert!(metrics.contains(&accepted), "no {accepted} in {metrics}");
     let state = city.state().await;
     nothing_is_lost(&state, &groups);
     let rows = rows(&city).await;
