@@ -141,7 +141,9 @@ fn log(logging: &Logging) {
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal());
+        .with_ansi(std::io::stderr().is_terminal())
+        // On a full disk a line of the log is lost; telling of that on the same disk would end the task that logs.
+        .log_internal_errors(false);
     let set = match logging.format {
         LogFormat::Json => subscriber.json().try_init(),
         LogFormat::Text => subscriber.try_init(),
@@ -235,15 +237,7 @@ async fn serve(path: &Path) -> Result<ExitCode> {
             "Nobody manages Upheld yet. This link makes you a manager; it works once, for 15 minutes:\n  {link}"
         );
     }
-    let mut hang_up = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())?;
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => break,
-            _ = hang_up.recv() => app.reload().await,
-        }
-    }
-    tracing::info!("ending");
-    app.stop().await;
+    app.run(stop).await?;
     tracing::info!("ended; nothing was lost");
     Ok(ExitCode::SUCCESS)
 }

@@ -13,7 +13,7 @@ use crate::config::{Heartbeat, Settings};
 use crate::core::time::Span;
 use crate::journal::Journal;
 use crate::store::Store;
-use crate::store::inbound::PruneHandled;
+use crate::store::inbound::{PruneHandled, SetMark};
 use crate::store::inbox::Prune;
 use crate::store::outbox::State as Row;
 use crate::store::people::PruneExpired;
@@ -22,6 +22,8 @@ use crate::web::metrics::Metrics;
 
 /// How often states and gauges are read.
 const LOOK: Duration = Duration::from_secs(2);
+/// How often a database that is well is asked to prove it by a small write.
+const PROOF: Duration = Duration::from_secs(30);
 /// How often old rows are forgotten.
 const TIDY: Duration = Duration::from_secs(600);
 /// Rows forgotten in one transaction.
@@ -37,14 +39,11 @@ pub(super) fn start(
     stop: &CancellationToken,
 ) -> Vec<JoinHandle<()>> {
     let (store, parts) = (&base.store, &base.parts);
-    let mut tasks = vec![tokio::spawn(look(
-        store.clone(),
-        base.journal.clone(),
-        base.metrics.clone(),
-        parts.clone(),
-        chats.clone(),
-        stop.clone(),
-    ))];
+    let mut tasks = vec![
+        tokio::spawn(platforms(parts.clone(), chats.clone(), stop.clone())),
+        tokio::spawn(database(store.clone(), parts.needed("database"), stop.clone())),
+        tokio::spawn(gauges(store.clone(), base.journal.clone(), base.metrics.clone(), stop.clone())),
+    ];
     tasks.push(tokio::spawn(tidy(store.clone(), base.clock.clone(), settings.clone(), stop.clone())));
     if let Some(heartbeat) = &settings.heartbeat {
         tasks.push(tokio::spawn(beat(heartbeat.clone(), parts.clone(), stop.clone())));
@@ -52,25 +51,47 @@ pub(super) fn start(
     tasks
 }
 
-async fn look(
-    store: Store,
-    journal: Journal,
-    metrics: Arc<Metrics>,
-    parts: Parts,
-    chats: AllChats,
-    stop: CancellationToken,
-) {
-    let database = parts.needed("database");
+/// Shows whether the database can be read and written: looked at now and then, at once after a write that
+/// failed, and often while it is down.
+async fn database(store: Store, part: PartState, stop: CancellationToken) {
+    let Some(mut pulse) = store.pulse() else { return };
+    loop {
+        let tried = async {
+            store.backlog().await?;
+            store.write(SetMark { name: "database/proof".to_owned(), value: String::new() }).await
+        };
+        let health = tried.await.map_or_else(|error| Health::Down(error.to_string()), |()| Health::Up);
+        let pause = if health == Health::Up { PROOF } else { LOOK };
+        part.set(health);
+        pulse.borrow_and_update();
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(pause) => {}
+            changed = pulse.changed() => {
+                if changed.is_err() {
+                    return part.set(Health::Down("its writer ended unexpectedly".to_owned()));
+                }
+            }
+        }
+    }
+}
+
+async fn platforms(parts: Parts, chats: AllChats, stop: CancellationToken) {
     let states: Vec<(PartState, _)> =
         chats.into_iter().map(|chat| (parts.optional(chat.platform().name()), chat)).collect();
     loop {
-        database.set(match store.backlog().await {
-            Ok(_) => Health::Up,
-            Err(error) => Health::Down(error.to_string()),
-        });
         for (state, chat) in &states {
             state.set(chat.health());
         }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+async fn gauges(store: Store, journal: Journal, metrics: Arc<Metrics>, stop: CancellationToken) {
+    loop {
         let open = {
             let state = journal.read().await;
             let now = journal.now();

@@ -4,6 +4,7 @@ mod adopt;
 mod chats;
 mod housekeeping;
 mod ports;
+mod supervise;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use axum::Router;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -35,6 +36,8 @@ use crate::web::webhooks::{self, Integrations, Webhooks};
 use crate::web::{assemble, exposure, health, metrics, server};
 
 pub use adopt::{adopt, changes};
+pub use supervise::Broken;
+use supervise::Supervisor;
 
 /// What the program is started with.
 #[derive(Debug)]
@@ -67,6 +70,7 @@ pub struct App {
     server: JoinHandle<std::io::Result<()>>,
     chats: chats::Chats,
     tasks: Vec<JoinHandle<()>>,
+    broken: mpsc::Receiver<Broken>,
 }
 
 /// The order in which the program ends: first nothing new is let in, then what runs is finished.
@@ -119,8 +123,13 @@ impl App {
         ));
         let pages = base.pages(&settings, web, desk.clone(), site.clone(), personas, &stop.outside);
         let app = assemble(site.clone(), pages, base.machines(&settings, table));
-        let server = serve(listener, app, &settings, stop.outside.clone()).await?;
-        let tasks = housekeeping::start(&base, &chats.all, &settings, &stop.outside);
+        let (supervisor, broken) = Supervisor::new(base.parts.clone(), stop.outside.clone());
+        let (server, answers) = serve(listener, app, &settings, stop.outside.clone()).await?;
+        let mut tasks = housekeeping::start(&base, &chats.all, &settings, &stop.outside);
+        tasks.push(supervisor.follow("journal", base.journal.pulse()));
+        tasks.push(supervisor.follow("outbox", outbox.pulse()));
+        tasks.push(supervisor.guard("HTTP server", answers));
+        tasks.extend(base.store.pulse().map(|pulse| supervisor.guard("database's writer", pulse)));
         let Base { store, journal, directory, parts, .. } = base;
         Ok(Self {
             address,
@@ -139,7 +148,27 @@ impl App {
             server,
             chats,
             tasks,
+            broken,
         })
+    }
+
+    /// Runs until `stop`, then ends in order. On the signal for it, the configuration is read again.
+    ///
+    /// # Errors
+    /// When a part without which nothing works ended by itself: the rest was ended too.
+    pub async fn run(mut self, stop: CancellationToken) -> Result<()> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut hang_up = signal(SignalKind::hangup()).context("signals cannot be received")?;
+        let broken = loop {
+            tokio::select! {
+                () = stop.cancelled() => break None,
+                Some(broken) = self.broken.recv() => break Some(broken),
+                _ = hang_up.recv() => self.reload().await,
+            }
+        };
+        tracing::info!("ending");
+        self.stop().await;
+        broken.map_or(Ok(()), |broken| Err(broken.into()))
     }
 
     /// A link that makes its first visitor a manager, when nobody is one yet.
@@ -322,7 +351,7 @@ async fn serve(
     app: Router,
     settings: &Settings,
     stop: CancellationToken,
-) -> Result<JoinHandle<std::io::Result<()>>> {
+) -> Result<(JoinHandle<std::io::Result<()>>, supervise::Pulse)> {
     let tls = match &settings.server.tls {
         Some(tls) => Some(server::tls(&tls.certificate, &tls.key).await?),
         None => None,
@@ -335,7 +364,13 @@ async fn serve(
         body: settings.server.body_limit,
         grace: settings.timeouts.shutdown,
     };
-    Ok(tokio::spawn(server::run(listener, app, tls, limits, stop)))
+    let (beat, pulse) = watch::channel(None);
+    let server = tokio::spawn(async move {
+        let ended = server::run(listener, app, tls, limits, stop).await;
+        drop(beat);
+        ended
+    });
+    Ok((server, pulse))
 }
 
 fn is_configured(directory: &crate::directory::Directory, person: &crate::store::people::Person) -> bool {

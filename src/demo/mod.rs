@@ -71,9 +71,8 @@ pub async fn run(options: &Options, stop: CancellationToken) -> Result<()> {
     if let Err(error) = told {
         tracing::error!(%error, "the story broke off; the program goes on");
     }
-    stop.cancelled().await;
-    println!("\nEnding …");
-    app.stop().await;
+    app.run(stop).await?;
+    println!("\nEnded.");
     if options.keep {
         println!("Everything is kept in {}", folder.path.display());
     }

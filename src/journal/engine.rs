@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Notify, RwLock, RwLockReadGuard, mpsc, oneshot};
+use tokio::sync::{Notify, RwLock, RwLockReadGuard, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::restore::{self, Restored};
@@ -19,6 +20,7 @@ use crate::core::state::State;
 use crate::core::time::{Instant, Span};
 use crate::sources::{Parsed, SourceKind};
 use crate::store::commit::Commit;
+use crate::store::inbound::SetMark;
 use crate::store::inbox::Arrival;
 use crate::store::outbox::Message;
 use crate::store::prose::Sealed;
@@ -66,7 +68,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     poke: Notify,
     /// Rings after every step that changed something.
-    changed: tokio::sync::watch::Sender<u64>,
+    changed: watch::Sender<u64>,
+    pulse: watch::Receiver<Option<String>>,
 }
 
 impl Inner {
@@ -126,11 +129,11 @@ impl Journal {
     ) -> Result<(Self, tokio::task::JoinHandle<()>), StoreError> {
         let Restored { state, since_snapshot } = restore::restore(&store).await?;
         let (requests, queue) = mpsc::channel(QUEUE);
-        let (changed, _) = tokio::sync::watch::channel(state.sequence);
-        let latest = AtomicI64::new(i64::MIN);
-        let inner = Inner { state: RwLock::default(), latest, requests, clock, poke: Notify::new(), changed };
-        inner.learn(&state);
-        *inner.state.write().await = state;
+        let (changed, _) = watch::channel(state.sequence);
+        let (beat, pulse) = watch::channel(None);
+        let latest = AtomicI64::new(state.now.map_or(i64::MIN, Instant::micros));
+        let (state, poke) = (RwLock::new(state), Notify::new());
+        let inner = Inner { state, latest, requests, clock, poke, changed, pulse };
         let journal = Self(Arc::new(inner));
         let writer = Writer {
             journal: journal.clone(),
@@ -139,6 +142,9 @@ impl Journal {
             intake: Intake::default(),
             parsed: BTreeMap::new(),
             since_snapshot,
+            beat,
+            unread: None,
+            unwritten: None,
         };
         let task = tokio::spawn(writer.run(queue, shutdown));
         Ok((journal, task))
@@ -160,8 +166,13 @@ impl Journal {
     }
 
     /// Rings with the sequence after every step.
-    pub fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+    pub fn changes(&self) -> watch::Receiver<u64> {
         self.0.changed.subscribe()
+    }
+
+    /// What keeps the writer from its work; ends when the writer does.
+    pub fn pulse(&self) -> watch::Receiver<Option<String>> {
+        self.0.pulse.clone()
     }
 
     /// Appends what `propose` decides. When this returns it is on the disk.
@@ -207,6 +218,10 @@ struct Writer {
     /// How the latest bodies read, by delivery, for repeats.
     parsed: BTreeMap<i64, Arc<Parsed>>,
     since_snapshot: u64,
+    beat: watch::Sender<Option<String>>,
+    /// Why the inbox could not be read, and why the last step could not be committed.
+    unread: Option<String>,
+    unwritten: Option<String>,
 }
 
 /// What the writer does next.
@@ -249,18 +264,46 @@ impl Writer {
                 Some(first) = queue.recv() => Work::Acts(gather(first, &mut queue)),
                 () = self.store.inbox_changed() => self.arrivals().await,
                 () = self.journal.0.poke.notified() => Work::Look,
-                () = tokio::time::sleep(self.pause().await) => self.arrivals().await,
+                () = tokio::time::sleep(self.pause().await) => {
+                    self.prove().await;
+                    self.arrivals().await
+                }
             };
-            self.step(work, false).await;
+            if self.step(work, false).await.is_break() {
+                return tracing::error!("the connection to the database is gone for good; the journal ends");
+            }
         }
         queue.close();
         while let Some(first) = queue.recv().await {
             let acts = gather(first, &mut queue);
-            self.step(Work::Acts(acts), false).await;
+            if self.step(Work::Acts(acts), false).await.is_break() {
+                return;
+            }
         }
         let rest = self.arrivals().await;
-        self.step(rest, true).await;
-        self.snapshot(true).await;
+        if self.step(rest, true).await.is_continue() {
+            self.snapshot(true).await;
+        }
+    }
+
+    /// Says how the writer stands, if that is news.
+    fn tell(&self) {
+        let trouble = self.unwritten.clone().or_else(|| self.unread.clone());
+        self.beat.send_if_modified(|known| {
+            let news = *known != trouble;
+            *known = trouble;
+            news
+        });
+    }
+
+    /// After a failed commit there may be nothing to commit for long; whether it would succeed again shows by
+    /// writing something small.
+    async fn prove(&mut self) {
+        if self.unwritten.is_some() {
+            let proof = SetMark { name: "journal/proof".to_owned(), value: self.journal.now().to_string() };
+            self.unwritten = self.store.write(proof).await.err().map(|error| error.to_string());
+            self.tell();
+        }
     }
 
     /// Until something falls due, and never long.
@@ -272,8 +315,11 @@ impl Writer {
             .map_or(LOOK, |due| clock.real((due - now).or_zero()).clamp(Duration::from_millis(1), LOOK))
     }
 
-    async fn arrivals(&self) -> Work {
-        match self.store.unjournalled(ARRIVALS, ARRIVAL_BYTES).await {
+    async fn arrivals(&mut self) -> Work {
+        let read = self.store.unjournalled(ARRIVALS, ARRIVAL_BYTES).await;
+        self.unread = read.as_ref().err().map(ToString::to_string);
+        self.tell();
+        match read {
             Ok(arrivals) => Work::Deliveries(arrivals),
             Err(error) => {
                 tracing::error!(%error, "the inbox cannot be read; trying again");
@@ -283,7 +329,8 @@ impl Writer {
         }
     }
 
-    async fn step(&mut self, work: Work, last: bool) {
+    /// Does one step. Breaks when no further one can succeed, whatever is waited for.
+    async fn step(&mut self, work: Work, last: bool) -> ControlFlow<()> {
         let full =
             matches!(&work, Work::Deliveries(arrivals) if arrivals.len() as u64 >= u64::from(ARRIVALS));
         let journal = self.journal.clone();
@@ -303,15 +350,27 @@ impl Writer {
         }
         self.look(&mut step, last);
         let outcome = self.finish(step).await;
-        if let Err(error) = &outcome {
-            tracing::error!(%error, "the journal could not be written; the state is read again from the database");
+        match &outcome {
+            Ok(true) => self.unwritten = None,
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(%error, "the journal could not be written; the state is read again from the database");
+                self.unwritten = Some(error.to_string());
+            }
+        }
+        self.tell();
+        let gone = matches!(outcome, Err(StoreError::Closed));
+        if outcome.is_err() && !gone {
             *state = self.rebuild().await;
         }
         let sequence = state.sequence;
         journal.0.learn(&state);
         drop(state);
         for (reply, appended) in replies {
-            drop(reply.send(outcome.clone().map(|()| appended)));
+            drop(reply.send(outcome.clone().map(|_| appended)));
+        }
+        if gone {
+            return ControlFlow::Break(());
         }
         journal.0.changed.send_replace(sequence);
         self.snapshot(false).await;
@@ -320,6 +379,7 @@ impl Writer {
         } else if full {
             journal.poke_inbox();
         }
+        ControlFlow::Continue(())
     }
 
     fn deliveries(&mut self, step: &mut Step<'_>, arrivals: &[Arrival]) {
@@ -408,17 +468,18 @@ impl Writer {
         }
     }
 
-    async fn finish(&mut self, step: Step<'_>) -> Result<(), StoreError> {
+    /// Commits a step; false when there was nothing to commit.
+    async fn finish(&mut self, step: Step<'_>) -> Result<bool, StoreError> {
         let Step { state, mut commit, notices, composed } = step;
         let said = self.announcer.compose(state, &notices, commit.now);
         commit.posts = composed.posts;
         commit.posts.extend(said.posts);
         commit.cards = said.cards;
         if commit.entries.is_empty() && commit.taken.is_empty() && commit.posts.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         self.since_snapshot += commit.entries.len() as u64;
-        self.store.commit(commit).await.map(drop)
+        self.store.commit(commit).await.map(|_| true)
     }
 
     /// Reads the state again, for as long as it takes: without it nothing can be right.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use sha2::{Digest, Sha256};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -110,6 +110,7 @@ pub struct Worker {
     stop: CancellationToken,
     wake: Arc<Notify>,
     task: JoinHandle<()>,
+    pulse: watch::Receiver<Option<String>>,
 }
 
 impl Worker {
@@ -126,8 +127,14 @@ impl Worker {
             stop: stop.clone(),
             parts,
         });
-        let task = tokio::spawn(run(desk, Arc::clone(&wake)));
-        Self { stop, wake, task }
+        let (beat, pulse) = watch::channel(None);
+        let task = tokio::spawn(run(desk, Arc::clone(&wake), beat));
+        Self { stop, wake, task, pulse }
+    }
+
+    /// What keeps the worker from claiming messages; ends when the worker does.
+    pub fn pulse(&self) -> watch::Receiver<Option<String>> {
+        self.pulse.clone()
     }
 
     /// Looks for work now; needed only when the clock was moved.
@@ -165,7 +172,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn run(desk: Arc<Desk>, wake: Arc<Notify>) {
+async fn run(desk: Arc<Desk>, wake: Arc<Notify>, beat: watch::Sender<Option<String>>) {
     let mut flights = JoinSet::new();
     settle_interrupted(&desk, Instant::MAX).await;
     let mut looked = tokio::time::Instant::now();
@@ -175,7 +182,10 @@ async fn run(desk: Arc<Desk>, wake: Arc<Notify>) {
             settle_interrupted(&desk, desk.parts.clock.now()).await;
             looked = tokio::time::Instant::now();
         }
-        let pause = match depart(&desk, &mut flights).await {
+        let departed = depart(&desk, &mut flights).await;
+        let trouble = departed.as_ref().err().map(ToString::to_string);
+        beat.send_if_modified(|known| std::mem::replace(known, trouble.clone()) != trouble);
+        let pause = match departed {
             Ok(pause) => pause,
             Err(error) => {
                 tracing::warn!(%error, "the outbox could not be read");

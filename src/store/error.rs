@@ -101,6 +101,19 @@ impl StoreError {
         matches!(self, Self::Unreachable { .. } | Self::Full { .. })
     }
 
+    /// Whether the database itself is the trouble, and not what was to be written.
+    pub const fn is_of_the_database(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreadable { .. }
+                | Self::Unreachable { .. }
+                | Self::Corrupt { .. }
+                | Self::Full { .. }
+                | Self::Database { .. }
+                | Self::Closed
+        )
+    }
+
     /// A value read from the database that is not what the program wrote.
     pub(crate) fn unintelligible(what: &str, error: impl std::fmt::Display) -> Self {
         Self::Unintelligible(format!("{what}: {error}"))

@@ -33,7 +33,7 @@ mod writer;
 use std::fmt;
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, watch};
 
 pub use error::StoreError;
 pub use open::Mode;
@@ -94,6 +94,12 @@ impl Store {
             Some(writer) => writer.write(write).await,
             None => Err(StoreError::Conflict("the database was opened only to look".to_owned())),
         }
+    }
+
+    /// What keeps the database from being written, after the last write; rings when that changes, and ends
+    /// when the writer does. None when it was opened only to look.
+    pub fn pulse(&self) -> Option<watch::Receiver<Option<String>>> {
+        self.0.writer.as_ref().map(Writer::pulse)
     }
 
     /// For people: which database this is. Names no password.

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::error::StoreError;
 use super::tx::{Connections, Tx, on};
@@ -26,7 +26,10 @@ const QUEUE: usize = 1024;
 
 /// Where callers hand in their writes.
 #[derive(Clone, Debug)]
-pub(super) struct Writer(mpsc::Sender<Message>);
+pub(super) struct Writer {
+    messages: mpsc::Sender<Message>,
+    pulse: watch::Receiver<Option<String>>,
+}
 
 enum Message {
     Do(Box<dyn Job>),
@@ -38,28 +41,34 @@ enum Message {
 
 impl Writer {
     pub fn start(connections: Connections, place: Arc<str>) -> Self {
-        let (sender, receiver) = mpsc::channel(QUEUE);
-        tokio::spawn(run(receiver, connections, place));
-        Self(sender)
+        let (messages, receiver) = mpsc::channel(QUEUE);
+        let (beat, pulse) = watch::channel(None);
+        tokio::spawn(run(receiver, connections, place, beat));
+        Self { messages, pulse }
+    }
+
+    /// What keeps the database from being written; ends when the writer does.
+    pub fn pulse(&self) -> watch::Receiver<Option<String>> {
+        self.pulse.clone()
     }
 
     pub async fn write<W: Write>(&self, write: W) -> Result<W::Out, StoreError> {
         let (reply, outcome) = oneshot::channel();
         let job = Box::new(Pending { write, out: None, reply });
-        self.0.send(Message::Do(job)).await.map_err(|_| StoreError::Closed)?;
+        self.messages.send(Message::Do(job)).await.map_err(|_| StoreError::Closed)?;
         outcome.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Runs statements that no transaction may hold, while no other write runs.
     pub async fn outside(&self, statements: &'static [&'static str]) -> Result<(), StoreError> {
         let (reply, outcome) = oneshot::channel();
-        self.0.send(Message::Outside(statements, reply)).await.map_err(|_| StoreError::Closed)?;
+        self.messages.send(Message::Outside(statements, reply)).await.map_err(|_| StoreError::Closed)?;
         outcome.await.map_err(|_| StoreError::Closed)?
     }
 
     pub async fn end(&self) {
         let (done, ended) = oneshot::channel();
-        if self.0.send(Message::End(done)).await.is_ok() {
+        if self.messages.send(Message::End(done)).await.is_ok() {
             // An error means that the writer has ended already, which is what is wanted.
             drop(ended.await);
         }
@@ -93,7 +102,12 @@ impl<W: Write> Job for Pending<W> {
     }
 }
 
-async fn run(mut messages: mpsc::Receiver<Message>, connections: Connections, place: Arc<str>) {
+async fn run(
+    mut messages: mpsc::Receiver<Message>,
+    connections: Connections,
+    place: Arc<str>,
+    beat: watch::Sender<Option<String>>,
+) {
     while let Some(first) = messages.recv().await {
         let mut jobs = Vec::new();
         let mut next = Some(first);
@@ -107,7 +121,7 @@ async fn run(mut messages: mpsc::Receiver<Message>, connections: Connections, pl
                 next = messages.try_recv().ok();
             }
         }
-        batch(&connections, jobs, &place).await;
+        batch(&connections, jobs, &place, &beat).await;
         match other {
             Some(Message::Outside(statements, reply)) => {
                 let done = outside(&connections, statements).await.map_err(|error| error.at(&place));
@@ -132,23 +146,47 @@ async fn outside(connections: &Connections, statements: &[&'static str]) -> Resu
 }
 
 /// Writes `jobs` together; when that fails, each by itself, so that one never fails its neighbours.
-async fn batch(connections: &Connections, mut jobs: Vec<Box<dyn Job>>, place: &str) {
+async fn batch(
+    connections: &Connections,
+    mut jobs: Vec<Box<dyn Job>>,
+    place: &str,
+    beat: &watch::Sender<Option<String>>,
+) {
     if jobs.is_empty() {
         return;
     }
     match together(connections, &mut jobs).await {
-        Ok(()) => jobs.into_iter().for_each(|job| job.finish(Ok(()))),
+        Ok(()) => {
+            tell(beat, None);
+            jobs.into_iter().for_each(|job| job.finish(Ok(())));
+        }
         Err(error) if jobs.len() == 1 => {
-            jobs.into_iter().for_each(|job| job.finish(Err(error.clone().at(place))));
+            let error = error.at(place);
+            tell(beat, Some(&error));
+            jobs.into_iter().for_each(|job| job.finish(Err(error.clone())));
         }
         Err(_) => {
             for job in jobs {
                 let mut alone = vec![job];
                 let outcome = together(connections, &mut alone).await.map_err(|error| error.at(place));
+                tell(beat, outcome.as_ref().err());
                 alone.into_iter().for_each(|job| job.finish(outcome.clone()));
             }
         }
     }
+}
+
+/// Says how the last write went, if that is news. A write that was merely refused says nothing of the database.
+fn tell(beat: &watch::Sender<Option<String>>, error: Option<&StoreError>) {
+    if error.is_some_and(|error| !error.is_of_the_database()) {
+        return;
+    }
+    let told = error.map(ToString::to_string);
+    beat.send_if_modified(|known| {
+        let news = *known != told;
+        *known = told;
+        news
+    });
 }
 
 /// All of `jobs` in one transaction.

@@ -1,0 +1,117 @@
+//! Watches the tasks without which Upheld cannot do its work: shows how they stand, and tells when one has ended.
+
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::chat::Health;
+use crate::web::health::{PartState, Parts};
+
+/// An essential task that ended although nobody had asked it to. What is on the disk is whole; a fresh start is
+/// better than going on without it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the {0} ended unexpectedly, which is a fault of Upheld; what was accepted is on the disk and is taken up at \
+     the next start. The lines above say more; please report them"
+)]
+pub struct Broken(pub &'static str);
+
+/// How a task says how it stands: `None` when well, else what keeps it from its work. The task holds the sender,
+/// so that its end shows however it ends.
+pub(super) type Pulse = watch::Receiver<Option<String>>;
+
+/// Follows the essential tasks of one program.
+#[derive(Clone, Debug)]
+pub(super) struct Supervisor {
+    parts: Parts,
+    /// Cancelled when the program is to end; then tasks may end.
+    ending: CancellationToken,
+    broken: mpsc::Sender<Broken>,
+}
+
+impl Supervisor {
+    /// The receiver hears of every task that ended by itself.
+    pub fn new(parts: Parts, ending: CancellationToken) -> (Self, mpsc::Receiver<Broken>) {
+        let (broken, heard) = mpsc::channel(4);
+        (Self { parts, ending, broken }, heard)
+    }
+
+    /// Shows a task's pulse as a needed part, and watches over its life.
+    pub fn follow(&self, name: &'static str, pulse: Pulse) -> JoinHandle<()> {
+        let part = self.parts.needed(name);
+        part.set(Health::Up);
+        tokio::spawn(self.clone().watch(name, Some(part), pulse))
+    }
+
+    /// Watches over the life of a task that shows itself otherwise.
+    pub fn guard(&self, name: &'static str, pulse: Pulse) -> JoinHandle<()> {
+        tokio::spawn(self.clone().watch(name, None, pulse))
+    }
+
+    async fn watch(self, name: &'static str, part: Option<PartState>, mut pulse: Pulse) {
+        loop {
+            let trouble = pulse.borrow_and_update().clone();
+            if let Some(part) = &part {
+                part.set(trouble.map_or(Health::Up, Health::Down));
+            }
+            tokio::select! {
+                () = self.ending.cancelled() => return,
+                changed = pulse.changed() => {
+                    if changed.is_err() {
+                        break;
+                    }
+                }
+            }
+        }
+        if self.ending.is_cancelled() {
+            return;
+        }
+        if let Some(part) = &part {
+            part.set(Health::Down("it ended unexpectedly".to_owned()));
+        }
+        let broken = Broken(name);
+        tracing::error!("{broken}");
+        let _nobody_hears_when_the_program_ends_already = self.broken.send(broken).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_part_shows_its_trouble_and_its_end() {
+        let parts = Parts::default();
+        let (supervisor, mut broken) = Supervisor::new(parts.clone(), CancellationToken::new());
+        let (beat, pulse) = watch::channel(None);
+        let follower = supervisor.follow("journal", pulse);
+        assert!(parts.ready());
+        beat.send_replace(Some("no room left".to_owned()));
+        let down = Health::Down("no room left".to_owned());
+        while parts.states()["journal"] != down {
+            tokio::task::yield_now().await;
+        }
+        assert!(!parts.ready());
+        beat.send_replace(None);
+        while !parts.ready() {
+            tokio::task::yield_now().await;
+        }
+        drop(beat);
+        assert_eq!(broken.recv().await, Some(Broken("journal")));
+        follower.await.unwrap();
+        assert!(!parts.ready());
+    }
+
+    #[tokio::test]
+    async fn whoever_was_told_to_end_may_end() {
+        let ending = CancellationToken::new();
+        let (supervisor, mut broken) = Supervisor::new(Parts::default(), ending.clone());
+        let (beat, pulse) = watch::channel(None);
+        let guard = supervisor.guard("server", pulse);
+        ending.cancel();
+        drop(beat);
+        guard.await.unwrap();
+        drop(supervisor);
+        assert_eq!(broken.recv().await, None);
+    }
+}
