@@ -8,14 +8,10 @@ use crate::commands::spec::{InviteRole, NotifyHow, NotifyKind};
 use crate::core::calendar::parse_zone;
 use crate::core::doc::{Block, Doc, Field, Line, Text, Value, Weight};
 use crate::core::event::AgreementId;
-use crate::core::time::Span;
 use crate::i18n::{Language, Locale};
 use crate::store::bindings::{Bind, Binding, Unbind};
 use crate::store::people::{Accept, Invite, Role, SetNotify, Token};
 use crate::store::record::Chain;
-
-/// An invitation is good for this long.
-const INVITATION: Span = Span::from_hours(48);
 
 impl Desk {
     /// `/whoami`
@@ -194,21 +190,20 @@ impl Desk {
             tracing::error!(%error, "no invitation could be made");
             asking.refuse_key("error-not-stored")
         })?;
-        let expires = asking.now + INVITATION;
+        let expires = asking.now + directory.config.settings.platforms.invitation;
         let created_by = asking.person.clone();
         let stored =
             self.store().write(Invite { hash: token.hash, role, created_by, now: asking.now, expires }).await;
         self.stored(asking, stored).await?;
-        let link = format!(
-            "{}/join/{}",
-            directory.config.settings.server.public_url.trim_end_matches('/'),
-            token.secret
-        );
         let doc = asking
             .say(Text::key("done-invited").with("until", Value::Moment(expires)))
-            .line(Text::Value(Value::Code(format!("/join {}", token.secret))))
-            .line(Text::key("done-invited-link"))
-            .line(Text::Value(Value::Code(link)));
+            .line(Text::Value(Value::Code(format!("/join {}", token.secret))));
+        let settings = &directory.config.settings;
+        if settings.platforms.web.is_none() {
+            return Ok(Reply::Private(doc));
+        }
+        let link = format!("{}/join/{}", settings.server.public_url.trim_end_matches('/'), token.secret);
+        let doc = doc.line(Text::key("done-invited-link")).line(Text::Value(Value::Code(link)));
         Ok(Reply::Private(doc))
     }
 

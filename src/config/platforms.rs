@@ -39,7 +39,6 @@ pub struct Telegram {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Web {
     pub session: Span,
-    pub invitation: Span,
     pub first_link: Span,
 }
 
@@ -49,6 +48,8 @@ pub struct Platforms {
     pub discord: Option<Discord>,
     pub telegram: Option<Telegram>,
     pub web: Option<Web>,
+    /// How long an invitation lasts, on every platform.
+    pub invitation: Span,
 }
 
 impl Platforms {
@@ -234,11 +235,12 @@ pub(super) fn telegram(table: &Table<'_>, resolver: &Resolver<'_>) -> Option<Tel
     bot.map(|(token, api_url)| Telegram { token, api_url, poll: real(poll) })
 }
 
-pub(super) fn web(table: &Table<'_>) -> Option<Web> {
+/// The web chat, when it is on, and how long an invitation lasts.
+pub(super) fn web(table: &Table<'_>) -> (Option<Web>, Span) {
     let enabled: Option<bool> = table.value("enabled");
     let lasts = |name: &str| positive(table, name).unwrap_or_default();
-    let web =
-        Web { session: lasts("session"), invitation: lasts("invitation"), first_link: lasts("first_link") };
+    let web = Web { session: lasts("session"), first_link: lasts("first_link") };
+    let invitation = lasts("invitation");
     table.finish();
-    enabled.unwrap_or(true).then_some(web)
+    (enabled.unwrap_or(true).then_some(web), invitation)
 }

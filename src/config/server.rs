@@ -130,6 +130,14 @@ pub(super) fn server(table: &Table<'_>, resolver: &Resolver<'_>) -> Option<Serve
         usize::try_from(bytes).unwrap_or(usize::MAX)
     };
     let limits = (size("body_limit"), size("in_flight_limit"));
+    let spoilt = |name: &str| table.problems.spoilt(&table.spot_of(name));
+    if limits.0 > limits.1 && !spoilt("body_limit") && !spoilt("in_flight_limit") {
+        table.error(
+            "body_limit",
+            "is more than `in_flight_limit`, so that no body of that size could be received",
+            "write an `in_flight_limit` of several times the `body_limit`",
+        );
+    }
     let connections: u32 = table.value("connections").unwrap_or(1);
     if connections == 0 {
         table.error("connections", "is 0, so nobody could be answered", "write a number such as 1024");

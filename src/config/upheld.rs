@@ -76,10 +76,12 @@ fn settings(root: &Table<'_>, resolver: &Resolver<'_>) -> Option<Settings> {
     let server = root.table("server").and_then(|table| server(&table, resolver));
     let store_url = root.table("store").and_then(|table| store(&table, resolver));
     let logging = root.table("logging").and_then(|table| logging(&table));
+    let (web, invitation) = root.table("web").map(|table| web(&table)).unwrap_or_default();
     let platforms = Platforms {
         discord: root.table("discord").and_then(|table| discord(&table, resolver)),
         telegram: root.table("telegram").and_then(|table| telegram(&table, resolver)),
-        web: root.table("web").and_then(|table| web(&table)),
+        web,
+        invitation,
     };
     let timeouts = root.table("timeouts").map(|table| timeouts(&table));
     let pace = root.table("pace").map(|table| pace(&table));

@@ -34,8 +34,6 @@ const ARRIVAL_BYTES: u64 = 16 << 20;
 const QUEUE: usize = 1_024;
 /// How long the journal waits before it tries again what the database refused.
 const RETRY: Duration = Duration::from_millis(500);
-/// The journal looks at its clock at least this often, so that a clock set forward is noticed.
-const LOOK: Duration = Duration::from_secs(1);
 /// A snapshot is taken after this many entries.
 const SNAPSHOT_EVERY: u64 = 100_000;
 
@@ -117,7 +115,8 @@ pub enum Refused<E> {
 }
 
 impl Journal {
-    /// Restores the state and starts the writer, which ends when `shutdown` is cancelled.
+    /// Restores the state and starts the writer, which ends when `shutdown` is cancelled. It looks at its clock
+    /// at least every `tick`, so that a clock that was set forward is noticed.
     ///
     /// # Errors
     /// Those of the database, and a journal that cannot be read.
@@ -125,6 +124,7 @@ impl Journal {
         store: Store,
         clock: Arc<dyn Clock>,
         announcer: Arc<dyn Announcer>,
+        tick: Duration,
         shutdown: CancellationToken,
     ) -> Result<(Self, tokio::task::JoinHandle<()>), StoreError> {
         let Restored { state, since_snapshot } = restore::restore(&store).await?;
@@ -142,6 +142,7 @@ impl Journal {
             intake: Intake::default(),
             parsed: BTreeMap::new(),
             since_snapshot,
+            tick,
             beat,
             unread: None,
             unwritten: None,
@@ -218,6 +219,7 @@ struct Writer {
     /// How the latest bodies read, by delivery, for repeats.
     parsed: BTreeMap<i64, Arc<Parsed>>,
     since_snapshot: u64,
+    tick: Duration,
     beat: watch::Sender<Option<String>>,
     /// Why the inbox could not be read, and why the last step could not be committed.
     unread: Option<String>,
@@ -300,7 +302,8 @@ impl Writer {
     /// writing something small.
     async fn prove(&mut self) {
         if self.unwritten.is_some() {
-            let proof = SetMark { name: "journal/proof".to_owned(), value: self.journal.now().to_string() };
+            let proof =
+                SetMark { name: "journal/proof".to_owned(), value: self.journal.now().micros().to_string() };
             self.unwritten = self.store.write(proof).await.err().map(|error| error.to_string());
             self.tell();
         }
@@ -312,7 +315,8 @@ impl Writer {
         let now = self.journal.now();
         let clock = &self.journal.0.clock;
         decide::next_due(&state)
-            .map_or(LOOK, |due| clock.real((due - now).or_zero()).clamp(Duration::from_millis(1), LOOK))
+            .map_or(self.tick, |due| clock.real((due - now).or_zero()).min(self.tick))
+            .max(Duration::from_millis(1))
     }
 
     async fn arrivals(&mut self) -> Work {
@@ -387,6 +391,7 @@ impl Writer {
             step.commit.taken.push(arrival.id);
             let Some(parsed) = self.read(step, arrival) else { continue };
             let integration = &arrival.delivery.integration;
+            step.commit.arrived = step.commit.arrived.min(arrival.received);
             let mut number = 0;
             let batches = parsed.as_ref().clone().batches();
             let batches = if batches.is_empty() { vec![Vec::new()] } else { batches };

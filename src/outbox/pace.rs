@@ -113,6 +113,11 @@ impl Pace {
         Self { settings, overall: BTreeMap::new(), places: BTreeMap::new() }
     }
 
+    /// Keeps another pace from now on; what was sent still counts.
+    pub fn tune(&mut self, settings: PaceSettings) {
+        self.settings = settings;
+    }
+
     /// The earliest moment at which a message may go to `to`; it counts from this call on.
     pub fn reserve(&mut self, to: &Address, now: Duration) -> Duration {
         let limits = self.settings.0.get(&to.platform).unwrap_or(&NONE);

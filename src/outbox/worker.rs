@@ -37,8 +37,11 @@ pub trait Watch: Send + Sync + std::fmt::Debug {
     /// A message was given up.
     fn given_up(&self, failure: &Failure);
 
-    /// A message arrived, so long after it was put into the outbox.
+    /// A message arrived, so long after what caused it.
     fn delivered(&self, _row: &Row, _after: Span) {}
+
+    /// A message did not arrive, or nobody knows, and is tried again.
+    fn retried(&self, _row: &Row) {}
 
     /// A place got another address; bindings and messages have followed already.
     fn moved(&self, _from: &Address, _to: &Address) {}
@@ -111,6 +114,25 @@ pub struct Worker {
     wake: Arc<Notify>,
     task: JoinHandle<()>,
     pulse: watch::Receiver<Option<String>>,
+    tuner: Tuner,
+}
+
+/// Changes how fast a running worker speaks.
+#[derive(Clone)]
+pub struct Tuner(Arc<Desk>);
+
+impl std::fmt::Debug for Tuner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tuner").finish_non_exhaustive()
+    }
+}
+
+impl Tuner {
+    /// From the next message on.
+    pub fn tune(&self, pace: PaceSettings, patience: Patience) {
+        locked(&self.0.pace).tune(pace);
+        *locked(&self.0.patience) = patience;
+    }
 }
 
 impl Worker {
@@ -122,19 +144,26 @@ impl Worker {
         let desk = Arc::new(Desk {
             chats: parts.chats.iter().map(|chat| (chat.platform(), Arc::clone(chat))).collect(),
             pace: Mutex::new(Pace::new(parts.settings.pace.clone())),
+            patience: Mutex::new(parts.settings.patience),
             under_way: Mutex::new(BTreeSet::new()),
             began: tokio::time::Instant::now(),
             stop: stop.clone(),
             parts,
         });
         let (beat, pulse) = watch::channel(None);
+        let tuner = Tuner(Arc::clone(&desk));
         let task = tokio::spawn(run(desk, Arc::clone(&wake), beat));
-        Self { stop, wake, task, pulse }
+        Self { stop, wake, task, pulse, tuner }
     }
 
     /// What keeps the worker from claiming messages; ends when the worker does.
     pub fn pulse(&self) -> watch::Receiver<Option<String>> {
         self.pulse.clone()
+    }
+
+    /// Changes how fast it speaks, while it runs.
+    pub fn tuner(&self) -> Tuner {
+        self.tuner.clone()
     }
 
     /// Looks for work now; needed only when the clock was moved.
@@ -147,6 +176,17 @@ impl Worker {
         self.stop.cancel();
         // An error here is a panic inside, which the runtime has already shown.
         drop((&mut self.task).await);
+    }
+
+    /// As [`Worker::stop`], but lets go of what is still being sent after `limit`: its claims run out, and the
+    /// next start takes it up as interrupted.
+    pub async fn stop_within(mut self, limit: Duration) {
+        self.stop.cancel();
+        if timeout(limit, &mut self.task).await.is_err() {
+            tracing::warn!("some messages were still on their way; the next start takes them up");
+            self.task.abort();
+            drop((&mut self.task).await);
+        }
     }
 }
 
@@ -161,6 +201,7 @@ struct Desk {
     parts: Parts,
     chats: BTreeMap<Platform, Arc<dyn Chat>>,
     pace: Mutex<Pace>,
+    patience: Mutex<Patience>,
     /// Rows this process is sending: nobody else's claim, however the clock jumps.
     under_way: Mutex<BTreeSet<i64>>,
     began: tokio::time::Instant,
@@ -253,7 +294,7 @@ fn dice() -> u32 {
 
 /// Settles claims whose time is over and that are not ours.
 async fn settle_interrupted(desk: &Desk, before: Instant) {
-    let Parts { store, clock, settings, .. } = &desk.parts;
+    let Parts { store, clock, .. } = &desk.parts;
     let rows = match store.interrupted(before, 10_000).await {
         Ok(rows) => rows,
         Err(error) => return tracing::warn!(%error, "interrupted messages could not be read"),
@@ -263,7 +304,8 @@ async fn settle_interrupted(desk: &Desk, before: Instant) {
         let done = match claimed {
             Ok(row) if locked(&desk.under_way).contains(&row.id) => continue,
             Ok(row) => {
-                let ending = retry::interrupted(settings.patience, Try::of(&row, now), now, dice());
+                let patience = *locked(&desk.patience);
+                let ending = retry::interrupted(patience, Try::of(&row, now), now, dice());
                 conclude(desk, row, String::new(), ending, None).await;
                 continue;
             }
@@ -313,7 +355,7 @@ async fn carry_row(desk: &Desk, row: Row) {
         Ok(Delivered { message, moved_to }) => (Ending::Sent { message_id: message, moved_to }, None),
         Err(error) => {
             let dice = dice();
-            let patience = desk.parts.settings.patience;
+            let patience = *locked(&desk.patience);
             rest(desk, &row, &error, dice);
             let cause = match &error {
                 SendError::Fail { cause, .. } => Some(*cause),
@@ -388,7 +430,7 @@ fn rest(desk: &Desk, row: &Row, error: &SendError, dice: u32) {
         SendError::Uncertain { .. } => None,
         SendError::Fail { .. } => return,
     };
-    let wait = retry::delay(desk.parts.settings.patience, row.attempts, after, dice);
+    let wait = retry::delay(*locked(&desk.patience), row.attempts, after, dice);
     let wait = Duration::from_micros(wait.micros().unsigned_abs());
     // What the platform asked for is kept whole; our own caution is bounded.
     let wait = wait.min(LONGEST_REST.max(after.unwrap_or_default()));
@@ -401,7 +443,7 @@ async fn conclude_unspoken(desk: &Desk, row: Row, error: &StoreError) {
     let reason = error.to_string();
     let ending = if error.is_passing() {
         let error = SendError::Retry { after: None, reason };
-        retry::decide(desk.parts.settings.patience, Try::of(&row, now), &error, now, dice())
+        retry::decide(*locked(&desk.patience), Try::of(&row, now), &error, now, dice())
     } else {
         Ending::Failed { reason }
     };
@@ -454,6 +496,7 @@ async fn conclude(desk: &Desk, mut row: Row, sha256: String, ending: Ending, cau
         }
         Ending::Again(again) => {
             tracing::info!(key = row.message.key, reason = again.reason, "a message is tried again");
+            watch.retried(&row);
         }
         Ending::Released => {}
     }

@@ -18,6 +18,8 @@ use crate::journal::chain::Head;
 pub struct Commit {
     /// When, by the journal's clock.
     pub now: Instant,
+    /// When what caused this came in; `now` where nothing from outside did. Messages are as old as their cause.
+    pub arrived: Instant,
     /// These follow the last entry there, without a gap.
     pub entries: Vec<Entry>,
     /// The arrivals these entries come from ([`inbox::Arrival::id`]); each is taken once.
@@ -39,6 +41,7 @@ impl Commit {
     pub const fn at(now: Instant) -> Self {
         Self {
             now,
+            arrived: now,
             entries: Vec::new(),
             taken: Vec::new(),
             unreadable: Vec::new(),
@@ -75,15 +78,16 @@ impl Write for Numbered {
     type Out = Head;
 
     async fn apply(&self, tx: &mut Tx) -> Result<Head, StoreError> {
-        let Commit { now, entries, taken, unreadable, prose: written, posts, cards, handled } = &self.commit;
+        let Commit { now, arrived, entries, taken, unreadable, prose: written, posts, cards, handled } =
+            &self.commit;
         let head = journal::append(tx, entries).await?;
         inbox::take(tx, taken).await?;
         for (delivery, reason) in unreadable {
             inbox::note_unreadable(tx, *delivery, reason).await?;
         }
         prose::keep(tx, written).await?;
-        outbox::put_cards(tx, &self.ids, cards, *now).await?;
-        outbox::put_posts(tx, &self.ids, posts, *now).await?;
+        outbox::put_cards(tx, &self.ids, cards, *arrived).await?;
+        outbox::put_posts(tx, &self.ids, posts, *arrived).await?;
         inbound::note(tx, handled, *now).await?;
         Ok(head)
     }

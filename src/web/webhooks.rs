@@ -80,6 +80,8 @@ pub enum IntakeError {
 /// What the endpoint may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
+    /// Bytes of one body, before and after decompression.
+    pub body: usize,
     /// Bytes of bodies that all requests together may hold.
     pub in_flight: usize,
     /// How long the intake may take. Alertmanager gives up after 10 s; an answer that would come later is
@@ -88,9 +90,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 64 MiB and 8 s.
+    /// 8 MiB, 64 MiB and 8 s.
     fn default() -> Self {
-        Self { in_flight: IN_FLIGHT, patience: Duration::from_secs(8) }
+        Self { body: LARGEST, in_flight: IN_FLIGHT, patience: Duration::from_secs(8) }
     }
 }
 
@@ -116,7 +118,7 @@ impl Webhooks {
         clock: Arc<dyn Clock>,
         limits: Limits,
     ) -> Self {
-        let in_flight = Arc::new(InFlight::new(limits.in_flight));
+        let in_flight = Arc::new(InFlight::new(limits.in_flight, limits.body));
         let (patience, told) = (limits.patience, tell::Told::default());
         Self(Arc::new(Inner { integrations, intake, clock, in_flight, patience, told }))
     }

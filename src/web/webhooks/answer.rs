@@ -90,9 +90,10 @@ impl IntoResponse for Answer {
                 "POST",
                 "POST only. If a redirect led here, it dropped the alert: configure the final https address.\n",
             ),
-            Self::TooLarge => {
-                plain(StatusCode::PAYLOAD_TOO_LARGE, "More than 8 MiB. Group alerts into smaller messages.\n")
-            }
+            Self::TooLarge => plain(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "The body is larger than may be sent here. Group alerts into smaller messages.\n",
+            ),
             Self::Busy | Self::NotStored => with(
                 StatusCode::SERVICE_UNAVAILABLE,
                 header::RETRY_AFTER,

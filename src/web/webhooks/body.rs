@@ -10,12 +10,13 @@ use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 use futures_util::StreamExt;
 
-/// The largest body, before and after decompression.
+/// The largest body, before and after decompression, unless told otherwise.
 pub const LARGEST: usize = 8 << 20;
-/// The most that all requests together may hold.
+/// The most that all requests together may hold, unless told otherwise.
 pub const IN_FLIGHT: usize = 64 << 20;
-/// How much of a body that is too much is still read (and dropped), so that its sender can read our answer.
-const DISCARD: usize = 4 * LARGEST;
+/// So many times the largest body is still read (and dropped) of one that is too large, so that its sender can
+/// read our answer.
+const DISCARD: usize = 4;
 /// The same for a stranger, and for a wrong method.
 const DISCARD_REFUSED: usize = 1 << 20;
 
@@ -24,11 +25,13 @@ const DISCARD_REFUSED: usize = 1 << 20;
 pub struct InFlight {
     used: AtomicUsize,
     most: usize,
+    /// Of one request.
+    largest: usize,
 }
 
 impl InFlight {
-    pub const fn new(most: usize) -> Self {
-        Self { used: AtomicUsize::new(0), most }
+    pub const fn new(most: usize, largest: usize) -> Self {
+        Self { used: AtomicUsize::new(0), most, largest }
     }
 
     pub fn used(&self) -> usize {
@@ -81,13 +84,13 @@ pub async fn read(headers: &HeaderMap, body: Body, share: &mut Share) -> Result<
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<usize>().ok());
     let mut stream = body.into_data_stream();
-    let read = if declared.is_some_and(|length| length > LARGEST) {
+    let read = if declared.is_some_and(|length| length > share.of.largest) {
         Err(Refusal::TooLarge)
     } else {
         collect(&mut stream, share).await
     };
     if matches!(read, Err(Refusal::TooLarge | Refusal::Busy)) {
-        discard(&mut stream, DISCARD).await;
+        discard(&mut stream, share.of.largest.saturating_mul(DISCARD)).await;
     }
     read
 }
@@ -96,7 +99,7 @@ async fn collect(stream: &mut BodyDataStream, share: &mut Share) -> Result<Bytes
     let mut whole = Vec::new();
     while let Some(piece) = stream.next().await {
         let piece = piece.map_err(|_| Refusal::Broken)?;
-        if whole.len() + piece.len() > LARGEST {
+        if whole.len() + piece.len() > share.of.largest {
             return Err(Refusal::TooLarge);
         }
         share.grow(piece.len())?;
@@ -156,7 +159,7 @@ pub fn decompress(headers: &HeaderMap, body: Bytes, share: &mut Share) -> Result
     loop {
         match decoder.read(&mut piece) {
             Ok(0) => return Ok(Content::Plain(whole.into())),
-            Ok(length) if whole.len() + length > LARGEST => return Err(Refusal::TooLarge),
+            Ok(length) if whole.len() + length > share.of.largest => return Err(Refusal::TooLarge),
             Ok(length) => {
                 share.grow(length)?;
                 whole.extend_from_slice(piece.get(..length).unwrap_or_default());
@@ -182,7 +185,7 @@ mod tests {
     }
 
     fn share() -> Share {
-        Arc::new(InFlight::new(IN_FLIGHT)).share()
+        Arc::new(InFlight::new(IN_FLIGHT, LARGEST)).share()
     }
 
     #[test]
@@ -199,7 +202,7 @@ mod tests {
     fn a_bomb_stops_at_the_limit() {
         let bomb = gzip(&vec![b' '; 40 * LARGEST]);
         assert!(bomb.len() < LARGEST / 10);
-        let pool = Arc::new(InFlight::new(IN_FLIGHT));
+        let pool = Arc::new(InFlight::new(IN_FLIGHT, LARGEST));
         let mut share = pool.share();
         assert_eq!(decompress(&HeaderMap::new(), bomb, &mut share), Err(Refusal::TooLarge));
         assert!(pool.used() <= LARGEST);
@@ -225,7 +228,7 @@ mod tests {
 
     #[test]
     fn all_shares_together_are_bounded() {
-        let pool = Arc::new(InFlight::new(100));
+        let pool = Arc::new(InFlight::new(100, LARGEST));
         let (mut one, mut two) = (pool.share(), pool.share());
         assert_eq!(one.grow(60), Ok(()));
         assert_eq!(two.grow(41), Err(Refusal::Busy));

@@ -195,7 +195,7 @@ async fn what_was_not_stored_is_neither_accepted_nor_told() {
 
 #[tokio::test]
 async fn all_bodies_together_are_bounded() {
-    let limits = Limits { in_flight: 100_000, patience: Duration::from_secs(60) };
+    let limits = Limits { in_flight: 100_000, patience: Duration::from_secs(60), ..Limits::default() };
     let server = std::sync::Arc::new(Server::with(limits).await);
     server.behave(Behaviour::Waits);
     let post = |length| {
