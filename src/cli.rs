@@ -1,6 +1,5 @@
 //! The command line: what it takes, and which part does it.
 
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -14,6 +13,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{self, LogFormat, Logging, Surroundings};
 use crate::demo;
 use crate::journal::restore::{BUILD, TZDB, fingerprint, replay};
+use crate::logging;
 use crate::store::{Mode, Store};
 
 /// Upheld keeps both sides of a service level agreement honest.
@@ -109,7 +109,7 @@ async fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Serve(files) => serve(&files.config).await,
         Command::Demo { port, keep, still } => {
-            log(&Logging { format: LogFormat::Text, filter: "warn".to_owned() });
+            logging::set_up(&Logging { format: LogFormat::Text, filter: "warn".to_owned() });
             demo::run(&demo::Options { port, keep, still }, ended()?).await?;
             Ok(ExitCode::SUCCESS)
         }
@@ -129,27 +129,6 @@ async fn run(command: Command) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Health { url } => healthy(&url).await,
-    }
-}
-
-/// Logs to standard error, so that what a command prints stays its own.
-fn log(logging: &Logging) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .or_else(|_| tracing_subscriber::EnvFilter::try_new(&logging.filter))
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
-    // Colours are for a terminal; in a file or a journal they are noise.
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        // On a full disk a line of the log is lost; telling of that on the same disk would end the task that logs.
-        .log_internal_errors(false);
-    let set = match logging.format {
-        LogFormat::Json => subscriber.json().try_init(),
-        LogFormat::Text => subscriber.try_init(),
-    };
-    if let Err(error) = set {
-        eprintln!("upheld: logging could not be set up: {error}");
     }
 }
 
@@ -218,7 +197,7 @@ async fn bring_back(path: &Path, from: &Path) -> Result<ExitCode> {
 
 async fn serve(path: &Path) -> Result<ExitCode> {
     let mut config = load(path)?;
-    log(&config.settings.logging);
+    logging::set_up(&config.settings.logging);
     for file in config.create_missing_secrets().context("a secret could not be made")? {
         tracing::info!(file = %file.display(), "a secret was made; give it to the monitor that posts here");
     }

@@ -17,6 +17,7 @@ pub mod demo;
 pub mod directory;
 pub mod i18n;
 pub mod journal;
+pub mod logging;
 pub mod outbox;
 pub mod sources;
 pub mod store;

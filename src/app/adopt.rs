@@ -8,12 +8,13 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::commands::desk::{Reload, Reloaded};
-use crate::config::{self, Config, Severity, Surroundings};
+use crate::config::{self, Config, Settings, Severity, Surroundings};
 use crate::core::event::Event;
 use crate::core::state::{State, Versions};
-use crate::core::time::Instant;
+use crate::core::time::{Instant, Span};
 use crate::directory::Shared;
 use crate::journal::{Journal, Refused};
+use crate::logging;
 use crate::sources::SourceKind;
 use crate::store::bindings::{Binding, ConfigureBindings};
 use crate::store::people::{Configure, Configured, Role};
@@ -89,7 +90,7 @@ pub async fn introduce(store: &Store, config: &Config, now: Instant) -> Result<(
                 config::Role::Customer => person.agreements.iter().cloned().map(Role::Customer).collect(),
             },
         });
-    store.write(Configure { people: people.collect(), now }).await?;
+    let people = Configure { people: people.collect(), now };
     let bindings = config.bindings.values().map(|binding| {
         let audience = match &binding.party {
             config::Party::Operators => Chain::Operators,
@@ -98,7 +99,7 @@ pub async fn introduce(store: &Store, config: &Config, now: Instant) -> Result<(
         let locale = crate::i18n::Locale { language: binding.language, zone: binding.zone };
         (binding.address.clone(), Binding { audience, locale, bound_by: None, bound: now })
     });
-    store.write(ConfigureBindings(bindings.collect())).await
+    store.write((people, ConfigureBindings(bindings.collect()))).await.map(drop)
 }
 
 /// The integrations as the webhook endpoint checks them.
@@ -118,6 +119,36 @@ pub const fn source_kind(integration: &config::Integration) -> SourceKind {
     }
 }
 
+/// What a running program takes from its settings whenever they change.
+#[derive(Debug)]
+pub struct Live {
+    pub settings: watch::Sender<Arc<Settings>>,
+    pub session: watch::Sender<Span>,
+    pub integrations: watch::Sender<Arc<Integrations>>,
+}
+
+impl Live {
+    pub fn of(config: &Config) -> Self {
+        Self {
+            settings: watch::Sender::new(Arc::new(config.settings.clone())),
+            session: watch::Sender::new(session(&config.settings)),
+            integrations: watch::Sender::new(Arc::new(integrations(config))),
+        }
+    }
+
+    fn take(&self, config: &Config) {
+        self.integrations.send_replace(Arc::new(integrations(config)));
+        self.session.send_replace(session(&config.settings));
+        self.settings.send_replace(Arc::new(config.settings.clone()));
+        logging::tell(&config.settings.logging.filter);
+    }
+}
+
+/// How long a session of the web chat lasts; nobody has one while it is off.
+fn session(settings: &Settings) -> Span {
+    settings.platforms.web.as_ref().map_or(Span::from_days(30), |web| web.session)
+}
+
 /// Reads the files again and puts them in force, whole or not at all.
 #[derive(Debug)]
 pub struct Reloader {
@@ -126,23 +157,57 @@ pub struct Reloader {
     pub journal: Journal,
     pub directory: Arc<Shared>,
     pub clock: Arc<dyn Clock>,
-    pub integrations: watch::Sender<Arc<Integrations>>,
+    pub live: Live,
+    /// The settings this program was started with.
+    pub started: Settings,
+}
+
+/// Why a configuration was not taken.
+struct NotTaken {
+    error: String,
+    /// Why, besides, the new people and channels could not be taken back.
+    half: Option<StoreError>,
+}
+
+impl From<StoreError> for NotTaken {
+    fn from(error: StoreError) -> Self {
+        Self { error: error.to_string(), half: None }
+    }
 }
 
 impl Reloader {
-    async fn take(&self, config: Arc<Config>) -> Result<usize, StoreError> {
-        introduce(&self.store, &config, self.clock.now()).await?;
-        self.directory.replace(config.clone()).await?;
-        self.integrations.send_replace(Arc::new(integrations(&config)));
-        adopt(&self.journal, config).await
+    /// People and channels first, because what the journal announces goes to them; then the journal. If that
+    /// fails the people and channels are taken back. What only lives in memory comes last and cannot fail.
+    async fn take(&self, config: Arc<Config>) -> Result<usize, NotTaken> {
+        if let Some(error) = self.journal.pulse().borrow().clone() {
+            return Err(NotTaken { error, half: None });
+        }
+        let before = self.directory.get().config.clone();
+        self.settle(&config).await?;
+        match adopt(&self.journal, config.clone()).await {
+            Ok(changed) => {
+                self.live.take(&config);
+                Ok(changed)
+            }
+            Err(error) => {
+                let half = self.settle(&before).await.err();
+                Err(NotTaken { error: error.to_string(), half })
+            }
+        }
+    }
+
+    /// Puts people and channels in force.
+    async fn settle(&self, config: &Arc<Config>) -> Result<(), StoreError> {
+        introduce(&self.store, config, self.clock.now()).await?;
+        self.directory.replace(config.clone()).await
     }
 
     async fn again(&self) -> Reloaded {
-        let Some(path) = &self.path else { return Reloaded::Done { changed: 0 } };
+        let Some(path) = &self.path else { return Reloaded::Done { changed: 0, waiting: Vec::new() } };
         let loaded = config::load(path, &Surroundings::of_process(self.clock.now()));
         let errors = loaded.problems.iter().filter(|problem| problem.severity == Severity::Error);
         let problems: Vec<String> = errors.map(ToString::to_string).collect();
-        let Some(config) = loaded.config else {
+        let Some(mut config) = loaded.config else {
             tracing::error!(
                 count = problems.len(),
                 first = problems.first(),
@@ -150,14 +215,35 @@ impl Reloader {
             );
             return Reloaded::Refused { problems };
         };
+        if let Err(error) = config.create_missing_secrets() {
+            return refused(format!("a secret could not be made: {error}"));
+        }
+        let waiting = config::waiting(&self.started, &config.settings);
         match self.take(Arc::new(config)).await {
             Ok(changed) => {
                 tracing::info!(changed, "the configuration was read again");
-                Reloaded::Done { changed }
+                if !waiting.is_empty() {
+                    tracing::warn!(keys = waiting.join(", "), "these changes wait for the next start");
+                }
+                Reloaded::Done { changed, waiting }
             }
-            Err(error) => Reloaded::Refused { problems: vec![error.to_string()] },
+            Err(NotTaken { error, half: None }) => refused(error),
+            Err(NotTaken { error, half: Some(again) }) => {
+                tracing::error!(
+                    error,
+                    %again,
+                    "people and channels are the new ones, everything else is the old; reload again once the \
+                     database works"
+                );
+                Reloaded::Half { problems: vec![error, again.to_string()] }
+            }
         }
     }
+}
+
+fn refused(problem: String) -> Reloaded {
+    tracing::error!(error = problem, "the configuration was not taken");
+    Reloaded::Refused { problems: vec![problem] }
 }
 
 impl Reload for Reloader {

@@ -51,11 +51,14 @@ pub fn start(
     desk: Arc<dyn Desk>,
     clock: Arc<dyn Clock>,
     parts: &Parts,
-    web: Arc<WebChat>,
+    web: Option<Arc<WebChat>>,
     shutdown: &CancellationToken,
 ) -> Result<Chats> {
-    let mut all: AllChats = vec![web];
-    parts.optional(Platform::Web.name());
+    let mut all: AllChats = Vec::new();
+    if let Some(web) = web {
+        parts.optional(Platform::Web.name());
+        all.push(web);
+    }
     let mut chats = Chats { all: Vec::new(), discord: None, telegram: None };
     if let Some(configured) = &settings.platforms.discord {
         let timeouts = discord::Settings::configured(configured, &settings.timeouts);

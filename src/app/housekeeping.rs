@@ -3,15 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{AllChats, Base};
+use super::adopt::Live;
+use super::{AllChats, Base, counting};
 use crate::chat::{Health, Platform};
 use crate::clock::Clock;
 use crate::config::{Heartbeat, Settings};
 use crate::core::time::Span;
 use crate::journal::Journal;
+use crate::outbox::worker::Tuner;
 use crate::store::Store;
 use crate::store::inbound::{PruneHandled, SetMark};
 use crate::store::inbox::Prune;
@@ -31,34 +34,40 @@ const AT_ONCE: u32 = 500;
 /// Acts of platforms are remembered this long; no platform repeats one later.
 const ACTS: Span = Span::from_days(7);
 
+/// The settings as they are now.
+type Now = watch::Receiver<Arc<Settings>>;
+
 /// Starts the periodic work; it ends with `stop`.
 pub(super) fn start(
     base: &Base,
     chats: &AllChats,
-    settings: &Settings,
+    live: &Live,
     stop: &CancellationToken,
 ) -> Vec<JoinHandle<()>> {
     let (store, parts) = (&base.store, &base.parts);
     let mut tasks = vec![
         tokio::spawn(platforms(parts.clone(), chats.clone(), stop.clone())),
-        tokio::spawn(database(store.clone(), parts.needed("database"), stop.clone())),
+        tokio::spawn(database(store.clone(), base.clock.clone(), parts.needed("database"), stop.clone())),
         tokio::spawn(gauges(store.clone(), base.journal.clone(), base.metrics.clone(), stop.clone())),
     ];
-    tasks.push(tokio::spawn(tidy(store.clone(), base.clock.clone(), settings.clone(), stop.clone())));
-    if let Some(heartbeat) = &settings.heartbeat {
-        tasks.push(tokio::spawn(beat(heartbeat.clone(), parts.clone(), stop.clone())));
-    }
+    let growth = counting::growth(base.journal.clone(), base.first, base.metrics.clone(), stop.clone());
+    tasks.push(tokio::spawn(growth));
+    let settings = || live.settings.subscribe();
+    tasks.push(tokio::spawn(tidy(store.clone(), base.clock.clone(), settings(), stop.clone())));
+    tasks.push(tokio::spawn(heart(settings(), parts.clone(), stop.clone())));
     tasks
 }
 
 /// Shows whether the database can be read and written: looked at now and then, at once after a write that
 /// failed, and often while it is down.
-async fn database(store: Store, part: PartState, stop: CancellationToken) {
+async fn database(store: Store, clock: Arc<dyn Clock>, part: PartState, stop: CancellationToken) {
     let Some(mut pulse) = store.pulse() else { return };
     loop {
         let tried = async {
             store.backlog().await?;
-            store.write(SetMark { name: "database/proof".to_owned(), value: String::new() }).await
+            // SQLite writes nothing when nothing changes.
+            let value = clock.now().micros().to_string();
+            store.write(SetMark { name: "database/proof".to_owned(), value }).await
         };
         let health = tried.await.map_or_else(|error| Health::Down(error.to_string()), |()| Health::Up);
         let pause = if health == Health::Up { PROOF } else { LOOK };
@@ -118,21 +127,49 @@ async fn gauges(store: Store, journal: Journal, metrics: Arc<Metrics>, stop: Can
     }
 }
 
-async fn tidy(store: Store, clock: Arc<dyn Clock>, settings: Settings, stop: CancellationToken) {
+async fn tidy(store: Store, clock: Arc<dyn Clock>, settings: Now, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(TIDY) => {}
         }
-        let now = clock.now();
+        let (now, bodies) = (clock.now(), settings.borrow().retention.bodies);
         let outcome = async {
-            let bodies = Prune { before: now - settings.retention.bodies, limit: AT_ONCE };
+            let bodies = Prune { before: now - bodies, limit: AT_ONCE };
             while store.write(bodies).await? >= u64::from(AT_ONCE) {}
             store.write(PruneHandled(now - ACTS)).await?;
             store.write(PruneExpired(now)).await
         };
         if let Err(error) = outcome.await {
             tracing::warn!(%error, "old rows could not be forgotten; trying again later");
+        }
+    }
+}
+
+/// Lets the outbox follow the settings' pace.
+pub(super) async fn tune(tuner: Tuner, mut settings: Now, stop: CancellationToken) {
+    while let Some(Ok(())) = stop.run_until_cancelled(settings.changed()).await {
+        let worker = super::chats::worker_settings(&settings.borrow_and_update());
+        tuner.tune(worker.pace, worker.patience);
+    }
+}
+
+/// Beats as the settings say, also when they change.
+async fn heart(mut settings: Now, parts: Parts, stop: CancellationToken) {
+    let mut beats: Option<Heartbeat> = None;
+    let mut beating = CancellationToken::new();
+    loop {
+        let wanted = settings.borrow_and_update().heartbeat.clone();
+        if wanted != beats {
+            beating.cancel();
+            beating = stop.child_token();
+            if let Some(heartbeat) = wanted.clone() {
+                tokio::spawn(beat(heartbeat, parts.clone(), beating.clone()));
+            }
+            beats = wanted;
+        }
+        if !matches!(stop.run_until_cancelled(settings.changed()).await, Some(Ok(()))) {
+            return;
         }
     }
 }
@@ -157,7 +194,9 @@ async fn beat(heartbeat: Heartbeat, parts: Parts, stop: CancellationToken) {
             continue;
         }
         // The address may hold a secret; errors are told without it.
-        match client.get(url).send().await.and_then(reqwest::Response::error_for_status) {
+        let sent = client.get(url).send();
+        let Some(answer) = stop.run_until_cancelled(sent).await else { return };
+        match answer.and_then(reqwest::Response::error_for_status) {
             Ok(_) => tracing::debug!("heartbeat sent"),
             Err(error) => tracing::warn!(error = %error.without_url(), "the heartbeat did not arrive"),
         }

@@ -2,6 +2,7 @@
 
 mod adopt;
 mod chats;
+mod counting;
 mod housekeeping;
 mod ports;
 mod supervise;
@@ -9,11 +10,13 @@ mod supervise;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -66,6 +69,8 @@ pub struct App {
     reloader: Arc<adopt::Reloader>,
     outbox: Worker,
     stop: Stop,
+    /// How long what runs may take to end.
+    shutdown: Duration,
     writer: JoinHandle<()>,
     server: JoinHandle<std::io::Result<()>>,
     chats: chats::Chats,
@@ -99,11 +104,14 @@ impl App {
         let stop = Stop { outside: CancellationToken::new(), journal: CancellationToken::new() };
         let (base, writer) =
             Base::start(store, Arc::new(config), clock.clone(), stop.journal.clone()).await?;
-        let (integrations, table) =
-            watch::channel(Arc::new(adopt::integrations(&base.directory.get().config)));
-        let reloader = base.reloader(path, integrations);
+        let reloader = base.reloader(path);
+        let live = &reloader.live;
         let hub = Arc::new(Hub::default());
-        let web = Arc::new(WebChat::new(base.store.clone(), hub.clone(), clock.clone()));
+        let web = settings
+            .platforms
+            .web
+            .as_ref()
+            .map(|_| Arc::new(WebChat::new(base.store.clone(), hub.clone(), clock.clone())));
         let desk = base.desk(reloader.clone());
         let chats = chats::start(
             &settings,
@@ -121,11 +129,23 @@ impl App {
             settings.server.tls.is_some(),
             settings.server.trusted_proxies.clone(),
         ));
-        let pages = base.pages(&settings, web, desk.clone(), site.clone(), personas, &stop.outside);
-        let app = assemble(site.clone(), pages, base.machines(&settings, table));
+        let machines = base.machines(&settings, live.integrations.subscribe());
+        let app = match web {
+            Some(web) => {
+                let session = live.session.subscribe();
+                let pages = base.pages(session, web, desk.clone(), site.clone(), personas, &stop.outside);
+                assemble(site.clone(), pages, machines)
+            }
+            None => machines,
+        };
         let (supervisor, broken) = Supervisor::new(base.parts.clone(), stop.outside.clone());
         let (server, answers) = serve(listener, app, &settings, stop.outside.clone()).await?;
-        let mut tasks = housekeeping::start(&base, &chats.all, &settings, &stop.outside);
+        let mut tasks = housekeeping::start(&base, &chats.all, live, &stop.outside);
+        tasks.push(tokio::spawn(housekeeping::tune(
+            outbox.tuner(),
+            live.settings.subscribe(),
+            stop.outside.clone(),
+        )));
         tasks.push(supervisor.follow("journal", base.journal.pulse()));
         tasks.push(supervisor.follow("outbox", outbox.pulse()));
         tasks.push(supervisor.guard("HTTP server", answers));
@@ -144,6 +164,7 @@ impl App {
             reloader,
             outbox,
             stop,
+            shutdown: settings.timeouts.shutdown,
             writer,
             server,
             chats,
@@ -171,7 +192,7 @@ impl App {
         broken.map_or(Ok(()), |broken| Err(broken.into()))
     }
 
-    /// A link that makes its first visitor a manager, when nobody is one yet.
+    /// A link that makes its first visitor a manager, when nobody is one yet; none without the web chat.
     ///
     /// # Errors
     /// Those of the database.
@@ -188,14 +209,14 @@ impl App {
         {
             return Ok(None);
         }
-        let lasts = directory
-            .config
-            .settings
-            .platforms
-            .web
-            .as_ref()
-            .map_or(Span::from_minutes(15), |web| web.first_link);
-        Ok(Some(console::manager_link(&self.store, &*self.clock, &self.site, lasts).await?))
+        let Some(web) = &directory.config.settings.platforms.web else {
+            tracing::warn!(
+                "nobody manages Upheld, and the web chat, by which the first manager signs in, is off: give \
+                 somebody of [[people]] the role manager and an account"
+            );
+            return Ok(None);
+        };
+        Ok(Some(console::manager_link(&self.store, &*self.clock, &self.site, web.first_link).await?))
     }
 
     /// Reads the configuration again.
@@ -209,25 +230,38 @@ impl App {
         self.outbox.wake();
     }
 
-    /// Ends everything in order; what was accepted is on the disk, what was being sent is settled.
+    /// Ends everything in order; what was accepted is on the disk, what was being sent is settled. What runs has
+    /// until `[timeouts] shutdown`, the journal and the database [`LAST`] more.
     pub async fn stop(self) {
-        let Self { store, outbox, stop, writer, server, chats, tasks, .. } = self;
+        let Self { store, outbox, stop, shutdown, mut writer, server, chats, tasks, .. } = self;
         stop.outside.cancel();
-        match server.await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::error!(%error, "the server did not end well"),
-            Err(error) => tracing::error!(%error, "the server broke off"),
-        }
-        chats.ended().await;
-        for task in tasks {
-            drop(task.await);
+        let outside = timeout(shutdown, async {
+            match server.await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "the server did not end well"),
+                Err(error) => tracing::error!(%error, "the server broke off"),
+            }
+            chats.ended().await;
+            for task in tasks {
+                drop(task.await);
+            }
+        });
+        if tokio::join!(outside, outbox.stop_within(shutdown)).0.is_err() {
+            tracing::warn!("not everything ended in time");
         }
         stop.journal.cancel();
-        drop(writer.await);
-        outbox.stop().await;
-        store.close().await;
+        if timeout(LAST, &mut writer).await.is_err() {
+            tracing::error!("the journal could not be finished; the next start reads it from the database");
+            writer.abort();
+        }
+        if timeout(LAST, store.close()).await.is_err() {
+            tracing::error!("the database did not let go in time");
+        }
     }
 }
+
+/// How long the journal, and then the database, may take to finish at the end.
+const LAST: Duration = Duration::from_secs(5);
 
 /// What most parts need.
 #[derive(Debug)]
@@ -236,6 +270,8 @@ struct Base {
     directory: Arc<Shared>,
     announcements: Arc<Announcements>,
     journal: Journal,
+    /// Where the journal ended at the start.
+    first: u64,
     clock: Arc<dyn Clock>,
     parts: Parts,
     metrics: Arc<Metrics>,
@@ -253,30 +289,32 @@ impl Base {
         let announcements = Arc::new(Announcements::new(directory.clone()));
         let parts = Parts::default();
         let metrics = Arc::new(Metrics::new(parts.clone(), &*clock));
+        let tick = config.settings.pace.tick;
         let (journal, writer) =
-            Journal::start(store.clone(), clock.clone(), announcements.clone(), stop).await?;
+            Journal::start(store.clone(), clock.clone(), announcements.clone(), tick, stop).await?;
+        let first = journal.read().await.sequence;
         adopt(&journal, config).await?;
-        Ok((Self { store, directory, announcements, journal, clock, parts, metrics }, writer))
+        Ok((Self { store, directory, announcements, journal, first, clock, parts, metrics }, writer))
     }
 
     fn desk(&self, reload: Arc<dyn Reload>) -> Arc<dyn crate::chat::Desk> {
         let parts = self.parts.clone();
         let states = Arc::new(move || parts.states().into_iter().collect::<Vec<(String, Health)>>());
-        Arc::new(Desk::new(self.journal.clone(), self.store.clone(), self.directory.clone(), reload, states))
+        let (journal, store, directory) = (self.journal.clone(), self.store.clone(), self.directory.clone());
+        let desk = Arc::new(Desk::new(journal, store, directory, reload, states));
+        Arc::new(counting::Counted { desk, metrics: self.metrics.clone() })
     }
 
-    fn reloader(
-        &self,
-        path: Option<PathBuf>,
-        integrations: watch::Sender<Arc<Integrations>>,
-    ) -> Arc<adopt::Reloader> {
+    fn reloader(&self, path: Option<PathBuf>) -> Arc<adopt::Reloader> {
+        let config = self.directory.get().config.clone();
         Arc::new(adopt::Reloader {
             path,
             store: self.store.clone(),
             journal: self.journal.clone(),
             directory: self.directory.clone(),
             clock: self.clock.clone(),
-            integrations,
+            live: adopt::Live::of(&config),
+            started: config.settings.clone(),
         })
     }
 
@@ -300,7 +338,7 @@ impl Base {
     /// The pages of the web chat.
     fn pages(
         &self,
-        settings: &Settings,
+        session: watch::Receiver<Span>,
         chat: Arc<WebChat>,
         desk: Arc<dyn crate::chat::Desk>,
         site: Arc<Site>,
@@ -317,7 +355,7 @@ impl Base {
             metrics: self.metrics.clone(),
             personas: find_personas(&self.directory, personas),
             attempts: console::Attempts::default(),
-            session: settings.platforms.web.as_ref().map_or(Span::from_days(30), |web| web.session),
+            session,
             shutdown: stop.clone(),
         }))
     }
@@ -331,6 +369,7 @@ impl Base {
             metrics: self.metrics.clone(),
         };
         let limits = webhooks::Limits {
+            body: settings.server.body_limit,
             in_flight: settings.server.in_flight_limit,
             patience: settings.timeouts.intake,
         };

@@ -122,6 +122,10 @@ impl Watch for Post {
         self.metrics.notice_took(after);
     }
 
+    fn retried(&self, row: &Row) {
+        self.metrics.sent(row.message.to.platform, "retry");
+    }
+
     fn moved(&self, from: &Address, to: &Address) {
         tracing::info!(%from, %to, "a channel moved");
         let directory = self.directory.clone();

@@ -35,8 +35,11 @@ pub trait Reload: Send + Sync + fmt::Debug {
 /// What became of a reload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reloaded {
-    /// In force; how many agreements have a new version.
-    Done { changed: usize },
+    /// In force; how many agreements have a new version, and the changed keys that wait for the next start.
+    Done { changed: usize, waiting: Vec<&'static str> },
+    /// People and channels are the new ones, all else is the old, because the database failed in between. What it
+    /// said, in English.
+    Half { problems: Vec<String> },
     /// The old configuration stays in force. What is wrong, in English, as `upheld check` says it.
     Refused { problems: Vec<String> },
 }
@@ -229,15 +232,18 @@ impl Desk {
 
     async fn reload(&self, asking: &Asking) -> Outcome {
         match self.0.reload.reload().await {
-            Reloaded::Done { changed } => {
+            Reloaded::Done { changed, waiting } => {
                 let changed = i64::try_from(changed).unwrap_or(i64::MAX);
-                Ok(Reply::Private(asking.say(Text::key("done-reloaded").with("count", changed))))
+                let doc = asking.say(Text::key("done-reloaded").with("count", changed));
+                if waiting.is_empty() {
+                    return Ok(Reply::Private(doc));
+                }
+                let keys = waiting.into_iter().map(|key| Value::Code(key.to_owned())).collect();
+                let text = Text::key("done-reloaded-waiting").with("keys", Value::List(keys));
+                Ok(Reply::Private(doc.line(text)))
             }
-            Reloaded::Refused { problems } => {
-                let lines = problems.into_iter().map(|problem| Text::Untrusted(problem).into()).collect();
-                let doc = asking.refuse_key("error-reload").block(crate::core::doc::Block::List(lines));
-                Err(doc)
-            }
+            Reloaded::Half { problems } => Err(not_reloaded(asking, "error-reload-half", problems)),
+            Reloaded::Refused { problems } => Err(not_reloaded(asking, "error-reload", problems)),
         }
     }
 
@@ -294,6 +300,11 @@ impl crate::chat::Desk for Desk {
             crate::i18n::spoken::text_of(&spoken.head)
         })
     }
+}
+
+fn not_reloaded(asking: &Asking, key: &'static str, problems: Vec<String>) -> Doc {
+    let lines = problems.into_iter().map(|problem| Text::Untrusted(problem).into()).collect();
+    asking.refuse_key(key).block(crate::core::doc::Block::List(lines))
 }
 
 /// The command's name, for the record.

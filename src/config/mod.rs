@@ -26,6 +26,7 @@ mod table;
 mod tests;
 mod upheld;
 mod value;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -58,6 +59,7 @@ pub use server::{Server, Tls};
 pub use settings::{Heartbeat, LogFormat, Logging, Pace, Retention, Timeouts};
 pub use upheld::Settings;
 pub use value::{Network, Rate};
+pub use waiting::waiting;
 
 /// Everything the files say, whole and consistent.
 #[derive(Clone, Debug, PartialEq)]

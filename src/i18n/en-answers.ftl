@@ -212,6 +212,7 @@ done-reloaded = The configuration was read again. { $count ->
         [one] 1 agreement has a new version.
        *[other] { $count } agreements have a new version.
     }
+done-reloaded-waiting = These changes wait for the next start: { $keys }.
 
 ## What is asked back
 
@@ -316,6 +317,7 @@ error-invitation = This invitation is not valid: it was used, it has expired, or
 error-join-how = Type /join and the word of your invitation.
 error-too-often = Too many tries. Wait ten minutes, please.
 error-reload = The configuration was not taken; the old one stays in force. What is wrong:
+error-reload-half = The database failed in between: people and channels are the new ones, everything else is the old. Reload again once it works. What it said:
 
 ## Too much at once
 

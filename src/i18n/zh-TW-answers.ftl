@@ -196,6 +196,7 @@ done-reloaded = 已重新讀取設定。{ $count ->
         [0] 協議沒有變更。
        *[other] { $count } 份協議有新版本。
     }
+done-reloaded-waiting = 這些變更要到下次啟動才生效：{ $keys }。
 
 ## 反問
 
@@ -296,6 +297,7 @@ error-invitation = 這個邀請碼無效：可能已使用、已過期或輸入�
 error-join-how = 請輸入 /join 與您的邀請碼。
 error-too-often = 嘗試次數過多，請等候十分鐘。
 error-reload = 未採用新設定，沿用原有設定。問題如下：
+error-reload-half = 資料庫中途失敗：人員與頻道已採用新設定，其餘仍為原有設定。資料庫恢復後請再次重新載入。錯誤訊息：
 
 ## 同時發生太多
 

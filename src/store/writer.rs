@@ -19,6 +19,15 @@ pub trait Write: Send + Sync + 'static {
     fn apply(&self, tx: &mut Tx) -> impl Future<Output = Result<Self::Out, StoreError>> + Send;
 }
 
+/// Two changes, whole or not at all.
+impl<A: Write, B: Write> Write for (A, B) {
+    type Out = (A::Out, B::Out);
+
+    async fn apply(&self, tx: &mut Tx) -> Result<Self::Out, StoreError> {
+        Ok((self.0.apply(tx).await?, self.1.apply(tx).await?))
+    }
+}
+
 /// At most this many writes share a transaction; enough that the disk's flush is a small part of it.
 const BATCH: usize = 256;
 /// Callers wait when this many writes are queued.

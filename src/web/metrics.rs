@@ -93,7 +93,8 @@ impl Metrics {
         registry.register("outbox_waiting", "Messages that wait to be sent", waiting);
         registry.register("sends", "Tries to deliver a message, by platform and outcome", self.sends.clone());
         registry.register("open_incidents", "Incidents that are not resolved", self.open_incidents.clone());
-        let help = "From the arrival of what caused a notice to its first acceptance by a platform";
+        let help =
+            "From the arrival of what caused a message to its acceptance by the platform, for each place";
         registry.register_with_unit("notice", help, Unit::Seconds, self.notice_seconds.clone());
         registry.register("web_streams", "Pages that are listening for changes", self.streams.clone());
         let commands = self.commands.clone();
@@ -123,7 +124,7 @@ impl Metrics {
         self.open_incidents.set(incidents);
     }
 
-    /// How long a notice took from its cause to its first destination.
+    /// How long a message took from the arrival of its cause to a platform's acceptance.
     pub fn notice_took(&self, span: Span) {
         #[expect(
             clippy::cast_precision_loss,

@@ -77,7 +77,7 @@ impl World {
             metrics: Arc::clone(&metrics),
             personas,
             attempts: console::Attempts::default(),
-            session: Span::from_days(30),
+            session: tokio::sync::watch::channel(Span::from_days(30)).1,
             shutdown: shutdown.clone(),
         });
         let machines = health::router(parts).merge(metrics::router(metrics));

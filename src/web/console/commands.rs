@@ -13,7 +13,6 @@ use super::Console;
 use super::page::Failure;
 use super::room::{self, Extra, Place};
 use super::visitor::Visitor;
-use crate::chat::Platform;
 use crate::chat::web::input::{self, Outcome, Speaker};
 use crate::chat::web::render;
 
@@ -32,7 +31,6 @@ pub async fn run(
     };
     let place = Place::find(&console, &visitor, &room).await?;
     let sent = fields.ok().and_then(|Form(fields)| input::read(fields)).ok_or(Failure::NotUnderstood)?;
-    console.metrics.commanded(Platform::Web);
     let speaker = Speaker {
         seat: place.seat.clone(),
         name: visitor.name.clone(),

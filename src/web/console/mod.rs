@@ -13,6 +13,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::chat::Desk;
@@ -42,8 +43,8 @@ pub struct Console {
     /// People whom any visitor may be; only a demonstration has any.
     pub personas: Vec<Persona>,
     pub attempts: Attempts,
-    /// How long a session lasts after it was last used.
-    pub session: Span,
+    /// How long a session lasts after it was last used; may change at any time.
+    pub session: watch::Receiver<Span>,
     /// Ends the streams of events.
     pub shutdown: CancellationToken,
 }
@@ -57,6 +58,12 @@ pub struct Persona {
     pub name: String,
     /// The key of a few words on who this is.
     pub about: &'static str,
+}
+
+impl Console {
+    fn session(&self) -> Span {
+        *self.session.borrow()
+    }
 }
 
 /// No page sends more than a form of a few fields.

@@ -159,7 +159,7 @@ async fn open_session(console: &Console, person: PersonId) -> Result<Response, F
         .map(hex::encode)
         .map_err(|error| StoreError::Conflict(format!("the system gives no random numbers: {error}")))?;
     let now = console.clock.now();
-    let (hash, expires) = (Token::hash(&token), now + console.session);
+    let (hash, expires) = (Token::hash(&token), now + console.session());
     console.store.write(OpenSession { hash, person, now, expires }).await?;
     Ok(go("/chat", visitor::set_cookie(console, &token)))
 }

@@ -55,8 +55,8 @@ where
             session,
             cookie: None,
         };
-        if visit.expires < now + console.session - PROLONG {
-            let expires = now + console.session;
+        if visit.expires < now + console.session() - PROLONG {
+            let expires = now + console.session();
             console.store.write(Prolong { hash: visitor.session.clone(), expires }).await?;
             visitor.cookie = set_cookie(&console, &token);
         }
@@ -90,7 +90,7 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// The session cookie with `token`. None only when the token is no token.
 pub fn set_cookie(console: &Console, token: &str) -> Option<HeaderValue> {
-    build(console, token, console.session.seconds())
+    build(console, token, console.session().seconds())
 }
 
 /// Takes the session cookie away.
