@@ -3,5 +3,7 @@
 pub mod chain;
 pub mod engine;
 pub mod restore;
+#[cfg(test)]
+mod tests;
 
 pub use engine::{Announcer, Appended, Composed, Journal, Refused};

@@ -25,6 +25,8 @@ mod program;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]
+mod service;
+#[cfg(test)]
 mod storm;
 #[cfg(test)]
 mod telegram;
