@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::time::Instant;
 use crate::i18n::Language;
 use crate::i18n::spoken::{Spoken, SpokenForm};
+use crate::store::record::Chain;
 
 /// The chat platforms Upheld speaks on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -63,6 +64,8 @@ pub struct Outgoing {
     /// The outbox key; the same for every try of the same message, unlike for any two messages.
     pub key: String,
     pub to: Address,
+    /// For whom it is written; where rooms are our own, whoever gets the room later does not see it.
+    pub audience: Chain,
     /// Post into the history thread of this message (a card) where the platform has threads; as a reply
     /// to it elsewhere.
     pub under: Option<String>,

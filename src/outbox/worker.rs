@@ -382,6 +382,7 @@ async fn compose(desk: &Desk, row: &Row) -> Result<Outgoing, StoreError> {
     Ok(Outgoing {
         key,
         to: row.message.to.clone(),
+        audience: row.message.chain.clone(),
         under,
         spoken,
         first_tried: row.first_tried.filter(|_| row.attempts > 1),

@@ -1,8 +1,11 @@
-//! The web chat's rooms: messages that are posted once, edited in place, and seen only by who may.
+//! The web chat's rooms: messages that are posted once, edited in place, and seen only by who may: by those
+//! who see the room, and while the room belongs to those for whom the message was written.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::fmt;
 
 use super::error::StoreError;
+use super::record::Chain;
 use super::tx::{Tx, on};
 use super::writer::Write;
 use super::{Store, statements};
@@ -14,8 +17,8 @@ statements! {
     LATEST = "SELECT latest FROM room_changes WHERE slot = 1";
     BY_KEY = "SELECT id, room FROM room_messages WHERE key = $1";
     PLACE = "SELECT room, content FROM room_messages WHERE id = $1";
-    INSERT = "INSERT INTO room_messages (id, room, key, under, content, author, private_to, created, change) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $1)";
+    INSERT = "INSERT INTO room_messages (id, room, key, under, content, author, private_to, created, change, \
+              audience) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $1, $9)";
     REPLACE = "UPDATE room_messages SET content = $2, edited = $3, change = $4 WHERE id = $1";
     REVEAL = "UPDATE room_messages SET private_to = NULL, change = $2 \
               WHERE key = $1 AND private_to IS NOT NULL";
@@ -23,38 +26,62 @@ statements! {
     /// The newest messages before `$4`, newest first.
     PAGE = "SELECT m.id, m.room, m.under, m.content, m.author, p.name, m.private_to, m.created, m.edited, \
             m.change FROM room_messages AS m LEFT JOIN people AS p ON p.id = m.author WHERE m.room = $1 \
-            AND m.room IN (SELECT w.value ->> 0 FROM json_each($2) AS w) \
+            AND EXISTS (SELECT 1 FROM json_each($2) AS w WHERE (w.value ->> 0) = m.room \
+            AND (w.value ->> 1) = m.audience) \
             AND (m.private_to IS NULL OR m.private_to = $3) AND m.under IS NULL AND m.id < $4 \
             ORDER BY m.id DESC LIMIT $5";
     /// What stands under the messages from `$4` up to `$5`, oldest first.
     UNDER = "SELECT m.id, m.room, m.under, m.content, m.author, p.name, m.private_to, m.created, m.edited, \
              m.change FROM room_messages AS m LEFT JOIN people AS p ON p.id = m.author WHERE m.room = $1 \
-             AND m.room IN (SELECT w.value ->> 0 FROM json_each($2) AS w) \
+             AND EXISTS (SELECT 1 FROM json_each($2) AS w WHERE (w.value ->> 0) = m.room \
+             AND (w.value ->> 1) = m.audience) \
              AND (m.private_to IS NULL OR m.private_to = $3) AND m.under >= $4 AND m.under <= $5 \
              ORDER BY m.id";
     /// What changed after `$4`, in the order of the changes.
     CHANGED = "SELECT m.id, m.room, m.under, m.content, m.author, p.name, m.private_to, m.created, m.edited, \
                m.change FROM room_messages AS m LEFT JOIN people AS p ON p.id = m.author WHERE m.room = $1 \
-               AND m.room IN (SELECT w.value ->> 0 FROM json_each($2) AS w) \
+               AND EXISTS (SELECT 1 FROM json_each($2) AS w WHERE (w.value ->> 0) = m.room \
+               AND (w.value ->> 1) = m.audience) \
                AND (m.private_to IS NULL OR m.private_to = $3) AND m.change > $4 \
                ORDER BY m.change LIMIT $5";
     ONE = "SELECT m.id, m.room, m.under, m.content, m.author, p.name, m.private_to, m.created, m.edited, \
            m.change FROM room_messages AS m LEFT JOIN people AS p ON p.id = m.author WHERE m.room = $1 \
-           AND m.room IN (SELECT w.value ->> 0 FROM json_each($2) AS w) \
+           AND EXISTS (SELECT 1 FROM json_each($2) AS w WHERE (w.value ->> 0) = m.room \
+           AND (w.value ->> 1) = m.audience) \
            AND (m.private_to IS NULL OR m.private_to = $3) AND m.id = $4";
     /// The newest message of others in each room.
     NEWEST = "SELECT m.room, MAX(m.change) FROM room_messages AS m \
-              WHERE m.room IN (SELECT w.value ->> 0 FROM json_each($1) AS w) \
+              WHERE EXISTS (SELECT 1 FROM json_each($1) AS w WHERE (w.value ->> 0) = m.room \
+              AND (w.value ->> 1) = m.audience) \
               AND (m.private_to IS NULL OR m.private_to = $2) AND (m.author IS NULL OR m.author <> $2) \
               GROUP BY m.room";
+}
+
+/// For whom a message is written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Audience {
+    /// Those to whom the room is bound.
+    Party(Chain),
+    /// The one person whose room it is.
+    Person,
+}
+
+impl fmt::Display for Audience {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Party(chain) => chain.fmt(f),
+            Self::Person => f.write_str("person"),
+        }
+    }
 }
 
 /// What one person may see. Every question about rooms asks it in the statement itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seat {
     pub person: PersonId,
-    /// The rooms by their names: `operators`, `@p3f…`.
-    pub rooms: BTreeSet<String>,
+    /// The rooms by their names (`operators`, `@p3f…`), each with whose it is now: what was written there
+    /// for others is not shown.
+    pub rooms: BTreeMap<String, Audience>,
 }
 
 /// A message in a room.
@@ -193,7 +220,8 @@ async fn next(tx: &mut Tx) -> Result<i64, StoreError> {
 impl Seat {
     /// As `json_each` takes it apart.
     fn rooms_json(&self) -> Result<String, StoreError> {
-        let rows: Vec<[&str; 1]> = self.rooms.iter().map(|room| [room.as_str()]).collect();
+        let rows: Vec<(&str, String)> =
+            self.rooms.iter().map(|(room, audience)| (room.as_str(), audience.to_string())).collect();
         serde_json::to_string(&rows).map_err(|error| StoreError::unintelligible("the names of rooms", error))
     }
 }
@@ -202,6 +230,8 @@ impl Seat {
 #[derive(Clone, Debug)]
 pub struct Post {
     pub room: String,
+    /// For whom it is written, whoever has the room by the time it stands there.
+    pub audience: Audience,
     pub key: String,
     /// Left out when it names no message of this room.
     pub under: Option<i64>,
@@ -236,7 +266,7 @@ impl Write for Post {
         let (author, private_to) = (text(self.author.as_ref()), text(self.private_to.as_ref()));
         on!(tx, c => sqlx::query(INSERT)
             .bind(id).bind(&self.room).bind(&self.key).bind(under).bind(&self.content)
-            .bind(author).bind(private_to).bind(self.at.micros())
+            .bind(author).bind(private_to).bind(self.at.micros()).bind(self.audience.to_string())
             .execute(c).await.map(drop))?;
         Ok(Posted { id, repeat: false })
     }
@@ -334,13 +364,23 @@ mod tests {
     use super::*;
     use crate::store::testing::{Base, on_both};
 
+    /// The audience of a room that bears its party's name.
+    fn audience(room: &str) -> Audience {
+        Audience::Party(match room {
+            "operators" => Chain::Operators,
+            customer => Chain::Customer(customer.into()),
+        })
+    }
+
     fn seat(person: &str, rooms: &[&str]) -> Seat {
-        Seat { person: PersonId::new(person), rooms: rooms.iter().map(|room| (*room).to_owned()).collect() }
+        let rooms = rooms.iter().map(|room| ((*room).to_owned(), audience(room))).collect();
+        Seat { person: PersonId::new(person), rooms }
     }
 
     fn post(room: &str, key: &str) -> Post {
         Post {
             room: room.to_owned(),
+            audience: audience(room),
             key: key.to_owned(),
             under: None,
             content: format!("\"{key}\""),
@@ -397,6 +437,47 @@ mod tests {
             store.write(Reveal { key: "for anna".to_owned() }).await.unwrap();
             assert_eq!(see(&seat("bert", &["acme"]), "acme").await.len(), 2);
             assert_eq!(store.write(ForgetInRooms { person: anna }).await.unwrap(), 0);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_room_that_gets_another_party_keeps_its_past_from_them() {
+        on_both(async |base: Base| {
+            let store = base.open().await;
+            let card = store.write(post("operators", "card")).await.unwrap().id;
+            store.write(Post { under: Some(card), ..post("operators", "history") }).await.unwrap();
+            let rebound = |party: &str| Seat {
+                person: PersonId::new("jonas"),
+                rooms: BTreeMap::from([("operators".to_owned(), audience(party))]),
+            };
+            let acme = rebound("acme");
+            let see = async |seat: &Seat| {
+                let page = store.room_page(seat, "operators", None, 10).await.unwrap();
+                let mut seen = page.messages;
+                seen.extend(page.under.into_values().flatten());
+                let changes = store.room_changes(seat, "operators", 0, 10).await.unwrap();
+                assert_eq!(seen, changes);
+                seen.into_iter().map(|message| message.content).collect::<Vec<_>>()
+            };
+            assert!(see(&acme).await.is_empty());
+            assert_eq!(store.room_message(&acme, "operators", card).await.unwrap(), None);
+            assert!(store.room_newest(&acme).await.unwrap().is_empty());
+            // What is on its way while the room changes hands stays with those it was written for, and so
+            // does an edit of what they read.
+            store.write(post("operators", "late")).await.unwrap();
+            let edit = Replace {
+                room: "operators".to_owned(),
+                id: card,
+                content: "\"edited\"".to_owned(),
+                at: Instant::from_seconds(2000),
+            };
+            assert!(store.write(edit).await.unwrap());
+            assert!(see(&acme).await.is_empty());
+            store.write(Post { audience: audience("acme"), ..post("operators", "for acme") }).await.unwrap();
+            assert_eq!(see(&acme).await, ["\"for acme\""]);
+            let back = store.room_page(&rebound("operators"), "operators", None, 10).await.unwrap();
+            assert_eq!(contents(&back.messages), ["\"edited\"", "\"late\""]);
         })
         .await;
     }

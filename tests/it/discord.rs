@@ -20,6 +20,7 @@ use upheld::i18n::Language;
 use upheld::i18n::spoken::{
     Run, RunKind, Spoken, SpokenBlock, SpokenButton, SpokenField, SpokenForm, SpokenFormField,
 };
+use upheld::store::record::Chain;
 
 use crate::fake::discord::{Fake, Fault, Seen, Shown, TOKEN};
 
@@ -193,6 +194,7 @@ impl World {
         Outgoing {
             key: format!("{key}:discord:{}", self.channel),
             to: format!("discord:{}", self.channel).parse().unwrap(),
+            audience: Chain::Operators,
             under: None,
             spoken,
             first_tried: None,

@@ -20,6 +20,8 @@ use upheld::i18n::spoken::{
 };
 use upheld::i18n::{Language, Locale, format, tone_symbol, verdict_symbol};
 use upheld::store::people::{Invite, Role, Token};
+use upheld::store::record::Chain;
+use upheld::store::rooms::Audience;
 use upheld::store::{Mode, Store, StoreError};
 use upheld::web::console::{self, Console, Persona, Room, RoomKind, Rooms};
 use upheld::web::health::Parts;
@@ -161,7 +163,20 @@ impl Rooms for TestRooms {
 fn room(address: &str, title: &str, kind: RoomKind) -> Room {
     let language = if address == "web:nordwind" { Language::TraditionalChinese } else { Language::English };
     let locale = Locale { language, zone: chrono_tz::Europe::Berlin };
-    Room { address: address.parse().unwrap(), title: title.to_owned(), kind, locale }
+    let address: Address = address.parse().unwrap();
+    let audience = match kind {
+        RoomKind::Direct => Audience::Person,
+        RoomKind::Operators | RoomKind::Customer => Audience::Party(party(&address)),
+    };
+    Room { address, title: title.to_owned(), kind, audience, locale }
+}
+
+/// The party after whom a room of this world is named.
+fn party(address: &Address) -> Chain {
+    match address.channel.as_str() {
+        "operators" => Chain::Operators,
+        customer => Chain::Customer(customer.into()),
+    }
 }
 
 /// Knows one incident and a few commands.
@@ -205,6 +220,7 @@ pub fn operators() -> Address {
 pub fn outgoing(key: &str, to: Address, spoken: Spoken) -> Outgoing {
     Outgoing {
         key: key.to_owned(),
+        audience: party(&to),
         to,
         under: None,
         spoken,

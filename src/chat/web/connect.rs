@@ -8,7 +8,7 @@ use super::content::Content;
 use super::hub::Hub;
 use crate::chat::{Address, Chat, Delivered, FailCause, Health, Outgoing, Platform, SendError};
 use crate::clock::Clock;
-use crate::store::rooms::{Post, Replace};
+use crate::store::rooms::{Audience, Post, Replace};
 use crate::store::{Store, StoreError};
 
 /// The built-in web chat.
@@ -30,8 +30,13 @@ impl WebChat {
     }
 
     async fn post(&self, outgoing: &Outgoing) -> Result<Delivered, SendError> {
+        let audience = match outgoing.to.direct {
+            true => Audience::Person,
+            false => Audience::Party(outgoing.audience.clone()),
+        };
         let post = Post {
             room: room_of(&outgoing.to)?,
+            audience,
             key: outgoing.key.clone(),
             under: outgoing.under.as_deref().and_then(|under| under.parse().ok()),
             content: content_of(outgoing)?,

@@ -12,7 +12,7 @@ use crate::core::event::PersonId;
 use crate::i18n::Language;
 use crate::i18n::spoken::{Spoken, SpokenForm};
 use crate::store::StoreError;
-use crate::store::rooms::{Post, Replace, Reveal, Seat};
+use crate::store::rooms::{Audience, Post, Replace, Reveal, Seat};
 
 /// Who asks, and where.
 #[derive(Clone, Debug)]
@@ -21,6 +21,13 @@ pub struct Speaker {
     pub name: String,
     pub room: Address,
     pub language: Language,
+}
+
+impl Speaker {
+    /// Whose room it was when the person spoke; what they asked is answered for these eyes.
+    fn audience(&self) -> Audience {
+        self.seat.rooms.get(&room_name(&self.room)).cloned().unwrap_or(Audience::Person)
+    }
 }
 
 /// What a page sent.
@@ -83,7 +90,7 @@ impl WebChat {
         if let Some(line) = &line {
             // Before the answer, so that it stands above it; to the others only when the answer is, too.
             let content = Content::Line(line.clone());
-            self.keep(speaker, format!("line:{id}"), content, true, true).await?;
+            self.keep(speaker, format!("line:{id}"), content, true, true, speaker.audience()).await?;
         }
         let inbound = Inbound {
             id: format!("web:{id}"),
@@ -125,6 +132,10 @@ impl WebChat {
             }
             _ => None,
         };
+        let audience = match command.as_deref() {
+            Some("bind") if !private => self.present(speaker).await?,
+            _ => speaker.audience(),
+        };
         let content = Content::Said { spoken, command };
         match before {
             Some(id) => {
@@ -133,9 +144,15 @@ impl WebChat {
                 self.store.write(Replace { room, id, content, at: self.clock.now() }).await?;
                 self.hub.changed();
             }
-            None => self.keep(speaker, key, content, private, false).await?,
+            None => self.keep(speaker, key, content, private, false, audience).await?,
         }
         Ok(())
+    }
+
+    /// Whose room it is by now: that it changed hands is for those who have it to read.
+    async fn present(&self, speaker: &Speaker) -> Result<Audience, StoreError> {
+        let bound = self.store.bindings().await?.remove(&speaker.room);
+        Ok(bound.map_or_else(|| speaker.audience(), |binding| Audience::Party(binding.audience)))
     }
 
     /// The pressed message, when it is an earlier private answer to the same command: the next page of a
@@ -164,10 +181,12 @@ impl WebChat {
         content: Content,
         private: bool,
         own: bool,
+        audience: Audience,
     ) -> Result<(), StoreError> {
         let person = &speaker.seat.person;
         let post = Post {
             room: room_name(&speaker.room),
+            audience,
             key,
             under: None,
             content: to_json(&content)?,

@@ -13,7 +13,7 @@ use crate::store::StoreError;
 use crate::store::bindings::Binding;
 use crate::store::people::web_account;
 use crate::store::record::Chain;
-use crate::store::rooms::Seat;
+use crate::store::rooms::{Audience, Seat};
 
 /// Knows the rooms: from the bindings and the rights of people.
 pub trait Rooms: Send + Sync + fmt::Debug {
@@ -62,7 +62,7 @@ fn rooms_of(directory: &Directory, person: &PersonId) -> Vec<Room> {
         locale.zone = first.locale.zone;
     }
     let (title, kind) = ("Upheld".to_owned(), RoomKind::Direct);
-    rooms.push(Room { address: account.direct(), title, kind, locale });
+    rooms.push(Room { address: account.direct(), title, kind, audience: Audience::Person, locale });
     rooms
 }
 
@@ -80,7 +80,8 @@ fn bound(directory: &Directory, address: &Address, binding: &Binding) -> Room {
     if address.channel != usual {
         title = format!("{title} · {}", address.channel);
     }
-    Room { address: address.clone(), title, kind, locale }
+    let audience = Audience::Party(binding.audience.clone());
+    Room { address: address.clone(), title, kind, audience, locale }
 }
 
 /// A room as a page shows it.
@@ -90,6 +91,8 @@ pub struct Room {
     /// The customer's name, `Operators`, or whatever it is called.
     pub title: String,
     pub kind: RoomKind,
+    /// Whose it is now; what was written there for others is not shown.
+    pub audience: Audience,
     pub locale: Locale,
 }
 
@@ -138,7 +141,8 @@ impl RoomKind {
 
 /// What `person` may see when these are their rooms.
 pub(super) fn seat(person: &PersonId, rooms: &[Room]) -> Seat {
-    Seat { person: person.clone(), rooms: rooms.iter().map(Room::name).collect() }
+    let rooms = rooms.iter().map(|room| (room.name(), room.audience.clone())).collect();
+    Seat { person: person.clone(), rooms }
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use upheld::core::doc::{Press, Tone, Weight};
 use upheld::core::time::Instant;
 use upheld::i18n::Language;
 use upheld::i18n::spoken::{Run, Spoken, SpokenBlock, SpokenButton, SpokenForm, SpokenFormField};
+use upheld::store::record::Chain;
 
 use crate::fake::telegram::{self as fake, TOKEN};
 
@@ -282,6 +283,7 @@ pub fn outgoing(to: &str, spoken: Spoken) -> Outgoing {
     Outgoing {
         key: "incident/42/card".to_owned(),
         to: to.parse().unwrap(),
+        audience: Chain::Operators,
         under: None,
         spoken,
         first_tried: None,
