@@ -27,7 +27,7 @@ pub fn lines(state: &State, incident: &Incident, scope: &Scope, now: Instant) ->
     }
     happenings.sort_by_key(|happening| happening.at);
     match scope {
-        Scope::All => happenings.iter().map(|happening| operators(happening, now)).collect(),
+        Scope::AllBut(_) => happenings.iter().map(|happening| operators(happening, now)).collect(),
         Scope::Of(_) => happenings.iter().filter_map(|happening| customer(happening, now)).collect(),
     }
 }

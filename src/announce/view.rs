@@ -1,6 +1,7 @@
 //! From the state to plain facts for one kind of reader.
 
 use crate::announce::figures::Figures;
+use crate::commands::access::Scope;
 use crate::core::agreement::{CustomerText, Publish, labels_match};
 use crate::core::clocks::ClockState;
 use crate::core::decide::FIRING_SHOWN;
@@ -17,14 +18,16 @@ use crate::directory::Directory;
 /// An agreement that covers an incident, with the version that judges it.
 pub type Covering<'a> = (&'a AgreementId, &'a Version);
 
-/// An incident as operators see it; none while it has no number.
+/// An incident as operators see it who may know of what is in `scope`; none while it has no number.
 pub fn incident_view(
     state: &State,
     directory: &Directory,
     incident: &Incident,
+    scope: &Scope,
     now: Instant,
 ) -> Option<IncidentView> {
-    let covering = state.covering(incident, now);
+    let mut covering = state.covering(incident, now);
+    covering.retain(|(agreement, _)| scope.includes(agreement));
     incident_view_under(state, directory, incident, &covering, &Figures::new(state, now), now)
 }
 

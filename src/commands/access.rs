@@ -45,17 +45,36 @@ pub struct Caller {
 /// What a caller sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Everything, with the operators' words.
-    All,
+    /// Everything, with the operators' words, but these agreements, whose data may not go where the answer
+    /// goes.
+    AllBut(BTreeSet<AgreementId>),
     /// What is theirs, with the customer's words.
     Of(BTreeSet<AgreementId>),
 }
 
 impl Scope {
+    /// What rights alone can give.
+    pub const ALL: Self = Self::AllBut(BTreeSet::new());
+
     pub fn includes(&self, agreement: &AgreementId) -> bool {
         match self {
-            Self::All => true,
+            Self::AllBut(withheld) => !withheld.contains(agreement),
             Self::Of(agreements) => agreements.contains(agreement),
+        }
+    }
+
+    /// The same without these agreements.
+    #[must_use]
+    pub fn without(self, withheld: BTreeSet<AgreementId>) -> Self {
+        match self {
+            Self::AllBut(mut hidden) => {
+                hidden.extend(withheld);
+                Self::AllBut(hidden)
+            }
+            Self::Of(mut agreements) => {
+                agreements.retain(|agreement| !withheld.contains(agreement));
+                Self::Of(agreements)
+            }
         }
     }
 }
@@ -148,8 +167,8 @@ pub fn access(caller: &Caller, command: &Command) -> Result<Scope, Refusal> {
         Need::Reader => scope(caller, reads_all),
         Need::Operator => among_operators(caller, staff),
         Need::Manager => among_operators(caller, manager),
-        Need::ManagerAnywhere if manager => Ok(Scope::All),
-        Need::OperatorAnywhere if staff => Ok(Scope::All),
+        Need::ManagerAnywhere if manager => Ok(Scope::ALL),
+        Need::OperatorAnywhere if staff => Ok(Scope::ALL),
         Need::ManagerAnywhere | Need::OperatorAnywhere => Err(Refusal::Role),
         Need::Customer => as_customer(caller),
         Need::Either => match caller.place {
@@ -163,7 +182,7 @@ pub fn access(caller: &Caller, command: &Command) -> Result<Scope, Refusal> {
 fn among_operators(caller: &Caller, may: bool) -> Result<Scope, Refusal> {
     match (&caller.place, may) {
         (_, false) => Err(Refusal::Role),
-        (Place::Operators | Place::Direct, true) => Ok(Scope::All),
+        (Place::Operators | Place::Direct, true) => Ok(Scope::ALL),
         (Place::Customer(_), true) => Err(Refusal::CustomerChannel),
         (Place::Unbound, true) => Err(Refusal::Unbound),
     }
@@ -189,7 +208,7 @@ fn scope(caller: &Caller, reads_all: bool) -> Result<Scope, Refusal> {
         Place::Customer(agreement) if reads_all || represents.contains(agreement) => {
             Ok(Scope::Of(BTreeSet::from([agreement.clone()])))
         }
-        Place::Operators | Place::Direct if reads_all => Ok(Scope::All),
+        Place::Operators | Place::Direct if reads_all => Ok(Scope::ALL),
         Place::Direct if !represents.is_empty() => Ok(Scope::Of(represents.clone())),
         Place::Unbound if reads_all || !represents.is_empty() => Err(Refusal::Unbound),
         Place::Customer(_) | Place::Operators if reads_all || !represents.is_empty() => {
@@ -261,7 +280,7 @@ mod tests {
         let reads_all = !caller.rights.roles.is_empty();
         // Everything is seen only by those who may, and never where a customer reads but by commands that
         // show nothing of anybody.
-        if *scope == Scope::All {
+        if *scope == Scope::ALL {
             assert!(reads_all, "{at}");
             let shows_nothing = matches!(need, Need::ManagerAnywhere | Need::OperatorAnywhere);
             assert!(!matches!(caller.place, Place::Customer(_) | Place::Unbound) || shows_nothing, "{at}");

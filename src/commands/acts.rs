@@ -1,12 +1,16 @@
 //! The commands that change something: each becomes one act in the journal, or a form for what is missing.
 
+use std::collections::BTreeSet;
+
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose;
 use crate::commands::desk::Desk;
 use crate::commands::spec::{Command, cause_name};
 use crate::core::agreement::{Impact, Priority};
 use crate::core::doc::{Doc, Text, Value, Weight};
-use crate::core::event::{Act, AgreementId, CauseCategory, Event, IncidentNumber, PersonId, Prose};
+use crate::core::event::{
+    Act, AgreementId, CauseCategory, Event, IncidentNumber, PersonId, Prose, ServiceId,
+};
 use crate::core::incident::Incident;
 use crate::core::notice::forms;
 use crate::core::state::State;
@@ -383,7 +387,8 @@ impl Desk {
     ) -> Outcome {
         let (service, name) = {
             let state = self.journal().read().await;
-            let service = choose::service(&state, asking, service.as_deref(), "open")?;
+            let services = choose::services(&state, asking);
+            let service = choose::service(&state, asking, &services, service.as_deref(), "open")?;
             let name = state.service(&service).map(|service| service.name.clone()).unwrap_or_default();
             (service, name)
         };
@@ -407,17 +412,15 @@ impl Desk {
     ) -> Outcome {
         let (service, agreement, name) = {
             let state = self.journal().read().await;
-            let service = choose::service(&state, asking, service.as_deref(), "report")?;
-            let own: Vec<AgreementId> = asking
-                .agreements(&state)
+            let in_force = choose::in_force(&state, asking);
+            let services: BTreeSet<ServiceId> =
+                in_force.iter().flat_map(|(_, version)| version.terms.services.iter().cloned()).collect();
+            let services: Vec<ServiceId> = services.into_iter().collect();
+            let service = choose::service(&state, asking, &services, service.as_deref(), "report")?;
+            let own: Vec<AgreementId> = in_force
                 .into_iter()
-                .filter(|id| {
-                    state
-                        .agreements
-                        .get(id)
-                        .and_then(|v| v.latest())
-                        .is_some_and(|v| v.terms.services.contains(&service))
-                })
+                .filter(|(_, version)| version.terms.services.contains(&service))
+                .map(|(id, _)| id)
                 .collect();
             let agreement =
                 choose::agreement(&state, asking, &own, customer.as_deref(), &format!("report {service}"))?;

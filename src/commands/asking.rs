@@ -44,7 +44,7 @@ pub type Outcome = Result<Reply, Doc>;
 impl Asking {
     /// Whether the asker reads with the operators' eyes here.
     pub fn as_operator(&self) -> bool {
-        self.scope == Scope::All
+        matches!(self.scope, Scope::AllBut(_))
     }
 
     /// The agreements in sight.

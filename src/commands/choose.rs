@@ -6,7 +6,7 @@ use crate::commands::words::service_name;
 use crate::core::doc::{Doc, Line, Text, Value, Weight};
 use crate::core::event::{AgreementId, IncidentNumber, ServiceId};
 use crate::core::incident::Incident;
-use crate::core::state::State;
+use crate::core::state::{State, Version};
 
 /// At most this many are offered as buttons.
 const OFFERED: usize = 20;
@@ -65,16 +65,22 @@ pub fn latest(state: &State, asking: &Asking) -> Vec<Incident> {
     all
 }
 
-/// The service a word means, among those in sight.
-pub fn service(state: &State, asking: &Asking, typed: Option<&str>, command: &str) -> Result<ServiceId, Doc> {
-    let services = services(state, asking);
+/// The service a word means, among these.
+pub fn service(
+    state: &State,
+    asking: &Asking,
+    services: &[ServiceId],
+    typed: Option<&str>,
+    command: &str,
+) -> Result<ServiceId, Doc> {
     let Some(typed) = typed else {
-        return match services.as_slice() {
+        return match services {
+            [] => Err(asking.refuse_key("error-no-agreement")),
             [only] => Ok(only.clone()),
-            _ => Err(offer_services(state, asking, &services, command)),
+            _ => Err(offer_services(state, asking, services, command)),
         };
     };
-    find_service(state, &services, typed).ok_or_else(|| {
+    find_service(state, services, typed).ok_or_else(|| {
         let near = services.iter().map(|id| (strsim::damerau_levenshtein(typed, id.as_str()), id)).min();
         let text = match near.filter(|(distance, _)| *distance <= 3) {
             Some((_, near)) => Text::key("error-no-service-near").with("near", Value::Code(near.to_string())),
@@ -102,7 +108,7 @@ pub fn find_service(state: &State, services: &[ServiceId], typed: &str) -> Optio
 /// The services in sight.
 pub fn services(state: &State, asking: &Asking) -> Vec<ServiceId> {
     let agreements = asking.agreements(state);
-    let covered = agreements.iter().filter_map(|id| state.agreements.get(id)?.latest());
+    let covered = agreements.iter().filter_map(|id| state.agreements.get(id)?.at(asking.now));
     let mut services: Vec<ServiceId> = if asking.as_operator() {
         state.book().into_iter().flat_map(|book| book.services.keys().cloned()).collect()
     } else {
@@ -111,6 +117,17 @@ pub fn services(state: &State, asking: &Asking) -> Vec<ServiceId> {
     services.sort();
     services.dedup();
     services
+}
+
+/// The agreements in sight under which something can begin now: those that have not ended and were not
+/// withdrawn, each with the terms in force.
+pub fn in_force<'a>(state: &'a State, asking: &Asking) -> Vec<(AgreementId, &'a Version)> {
+    let agreements = asking.agreements(state).into_iter();
+    let in_force = agreements.filter_map(|id| {
+        let versions = state.agreements.get(&id).filter(|versions| versions.covers(asking.now))?;
+        Some((id, versions.at(asking.now)?))
+    });
+    in_force.collect()
 }
 
 fn offer_services(state: &State, asking: &Asking, services: &[ServiceId], command: &str) -> Doc {

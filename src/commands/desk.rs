@@ -200,7 +200,8 @@ impl Desk {
             rights: asking.rights.clone(),
             place: asking.place.clone(),
         };
-        asking.scope = access(&caller, &command).map_err(|refusal| refused(asking, refusal, name))?;
+        let granted = access(&caller, &command).map_err(|refusal| refused(asking, refusal, name))?;
+        asking.scope = self.leaving(asking, granted).await?;
         let asking = &*asking;
         match command {
             Command::Status { first, service, page } => {
@@ -227,6 +228,24 @@ impl Desk {
             Command::Test => Ok(Reply::Open(test(asking))),
             Command::Reload => self.reload(asking).await,
             command => self.act(asking, command).await,
+        }
+    }
+
+    /// What is granted, without the agreements whose data may not go to the platform where the answer goes.
+    async fn leaving(&self, asking: &Asking, granted: Scope) -> Result<Scope, Doc> {
+        let directory = self.directory().get();
+        let withheld = {
+            let state = self.journal().read().await;
+            let known = state.agreements.keys().chain(directory.config.agreements.keys());
+            known.filter(|id| !directory.may_leave(id, asking.from.platform)).cloned().collect()
+        };
+        let had = matches!(&granted, Scope::Of(agreements) if !agreements.is_empty());
+        let left = granted.without(withheld);
+        match &left {
+            Scope::Of(agreements) if had && agreements.is_empty() => {
+                Err(asking.refuse_key("error-platform-not-allowed"))
+            }
+            _ => Ok(left),
         }
     }
 

@@ -274,9 +274,19 @@ fn role_line(directory: &crate::directory::Directory, role: &Role) -> Line {
 }
 
 fn no_customer(asking: &Asking, directory: &crate::directory::Directory, name: &str) -> Doc {
-    let known = directory.config.agreements.keys().map(|id| Value::Code(id.to_string())).collect();
+    let known = nameable(asking, directory).map(|(id, _)| Value::Code(id.to_string())).collect();
     let text = Text::key("error-no-customer").with("customer", Value::Untrusted(name.to_owned()));
     asking.refuse(text.with("customers", Value::List(known)))
+}
+
+/// The customers that may be named where the answer goes.
+fn nameable<'a>(
+    asking: &'a Asking,
+    directory: &'a crate::directory::Directory,
+) -> impl Iterator<Item = (&'a AgreementId, String)> {
+    let files = directory.config.agreements.iter();
+    let files = files.filter(|(id, _)| directory.may_leave(id, asking.from.platform));
+    files.map(|(id, file)| (id, file.terms.customer.clone()))
 }
 
 fn bind_choices(asking: &Asking, directory: &crate::directory::Directory) -> Doc {
@@ -285,20 +295,16 @@ fn bind_choices(asking: &Asking, directory: &crate::directory::Directory) -> Doc
         "bind operators",
         Weight::Secondary,
     );
-    for (id, file) in directory.config.agreements.iter().take(20) {
-        doc = doc.button(Text::name(file.terms.customer.clone()), format!("bind {id}"), Weight::Secondary);
+    for (id, customer) in nameable(asking, directory).take(20) {
+        doc = doc.button(Text::name(customer), format!("bind {id}"), Weight::Secondary);
     }
     doc
 }
 
 fn invite_choices(asking: &Asking, directory: &crate::directory::Directory) -> Doc {
     let mut doc = asking.say(Text::key("choose-customer"));
-    for (id, file) in directory.config.agreements.iter().take(20) {
-        doc = doc.button(
-            Text::name(file.terms.customer.clone()),
-            format!("invite customer {id}"),
-            Weight::Secondary,
-        );
+    for (id, customer) in nameable(asking, directory).take(20) {
+        doc = doc.button(Text::name(customer), format!("invite customer {id}"), Weight::Secondary);
     }
     doc
 }

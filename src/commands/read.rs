@@ -2,6 +2,7 @@
 
 use crate::announce::view::{customer_view, incident_view};
 use crate::chat::Address;
+use crate::commands::access::Place;
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::desk::Desk;
 use crate::commands::page::page;
@@ -13,6 +14,7 @@ use crate::core::event::{AgreementId, IncidentNumber};
 use crate::core::notice::{card, customer, legend};
 use crate::core::standing::{Standing, standings};
 use crate::core::state::State;
+use crate::store::record::Chain;
 
 /// The symbols as they are really shown.
 const SYMBOLS: legend::Symbols =
@@ -116,7 +118,10 @@ impl Desk {
         let head = if all { "incidents-latest" } else { "incidents-open" };
         let mut doc =
             asking.say(Text::key(head).with("count", i64::try_from(shown.len()).unwrap_or(i64::MAX)));
-        let lines: Vec<Line> = shown.iter().map(|incident| status::incident_line(&state, incident)).collect();
+        let lines: Vec<Line> = shown
+            .iter()
+            .map(|incident| status::incident_line(&state, incident, asking.as_operator()))
+            .collect();
         doc = if lines.is_empty() {
             doc.line(Text::key("status-no-incidents"))
         } else {
@@ -145,7 +150,7 @@ impl Desk {
         let id = incident.number().ok_or_else(|| asking.refuse_key("error-nothing-open"))?;
         let mut doc = if asking.as_operator() {
             card::card(
-                &incident_view(&state, &directory, &incident, asking.now)
+                &incident_view(&state, &directory, &incident, &asking.scope, asking.now)
                     .ok_or_else(|| asking.refuse_key("error-nothing-open"))?,
             )
         } else {
@@ -203,11 +208,13 @@ impl Desk {
         let number = number.max(1);
         let place: Address = asking.from.clone();
         let skip = (number - 1).saturating_mul(RECORD_PAGE);
-        let said =
-            self.store().said_at(&place.to_string(), RECORD_PAGE + 1, skip).await.map_err(|error| {
+        let chains = self.chains(asking).await;
+        let said = self.store().said_at(&place.to_string(), &chains, RECORD_PAGE + 1, skip).await.map_err(
+            |error| {
                 tracing::error!(%error, "the record could not be read");
                 asking.refuse_key("error-not-read")
-            })?;
+            },
+        )?;
         let mut doc = asking.say(Text::key("log-head").with("page", i64::from(number)));
         let fields: Vec<Field> = said.iter().take(RECORD_PAGE as usize).map(log_line).collect();
         doc = if fields.is_empty() {
@@ -227,6 +234,16 @@ impl Desk {
                 doc.button(Text::key("button-next"), format!("log --page={}", number + 1), Weight::Secondary);
         }
         Ok(Reply::Private(doc))
+    }
+
+    /// Whose record may be read here. A channel that belonged to others before shows nothing of theirs.
+    async fn chains(&self, asking: &Asking) -> Vec<Chain> {
+        let seen = asking.agreements(&*self.journal().read().await).into_iter().map(Chain::Customer);
+        match &asking.place {
+            Place::Operators | Place::Unbound => vec![Chain::Operators],
+            Place::Customer(_) => seen.collect(),
+            Place::Direct => std::iter::once(Chain::Operators).chain(seen).collect(),
+        }
     }
 
     /// `/help`, `/help symbols`, `/help <command>`

@@ -119,7 +119,7 @@ fn open_incidents(
     let open: Vec<Line> = open
         .iter()
         .filter(|incident| service.is_none_or(|wanted| *wanted == incident.service))
-        .map(|incident| incident_line(state, incident))
+        .map(|incident| incident_line(state, incident, operators))
         .collect();
     if open.is_empty() { Block::Line(Text::key("status-no-incidents").into()) } else { Block::List(open) }
 }
@@ -158,17 +158,19 @@ pub fn visible(
     }) || (operators && covering.is_empty())
 }
 
-/// An incident on one line.
-pub fn incident_line(state: &State, incident: &Incident) -> Line {
+/// An incident on one line. Who has it is the operators' to know; customers read that somebody has.
+pub fn incident_line(state: &State, incident: &Incident, operators: bool) -> Line {
     let number = incident.number().map_or_else(String::new, |number| number.to_string());
-    let key = match (incident.is_open(), incident.quieting.is_some(), incident.owner().is_some()) {
+    let key = match (incident.is_open(), incident.quieting.is_some(), incident.owner()) {
         (false, _, _) => "incident-line-resolved",
         (true, true, _) => "incident-line-quieting",
-        (true, false, true) => "incident-line-in-hand",
-        (true, false, false) => "incident-line-open",
+        (true, false, Some(_)) if operators => "incident-line-in-hand",
+        (true, false, Some(_)) => "incident-line-taken",
+        (true, false, None) => "incident-line-open",
     };
     let owner = incident
         .owner()
+        .filter(|_| operators)
         .map_or_else(|| Value::Name(String::new()), |(person, _)| Value::Person(person.clone()));
     Text::key(key)
         .with("incident", Value::Code(number))

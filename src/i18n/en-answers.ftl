@@ -31,6 +31,7 @@ status-no-incidents = Nothing is open.
 status-silent = { $integration } has been silent since { $since }: what it watches is not known.
 incident-line-open = { $incident } · { $priority } · { $service } since { $since } · nobody has it
 incident-line-in-hand = { $incident } · { $priority } · { $service } since { $since } · { $owner } has it
+incident-line-taken = { $incident } · { $priority } · { $service } since { $since } · somebody has it
 incident-line-quieting = { $incident } · { $priority } · { $service } since { $since } · recovering
 incident-line-resolved = { $incident } · { $priority } · { $service } · { $since } – { $until }
 

@@ -25,6 +25,7 @@ status-no-incidents = 目前沒有未結事件。
 status-silent = { $integration } 自 { $since } 起沒有訊息：其監控對象的狀態不明。
 incident-line-open = { $incident } · { $priority } · { $service }，{ $since } 起 · 尚無人接手
 incident-line-in-hand = { $incident } · { $priority } · { $service }，{ $since } 起 · { $owner } 已接手
+incident-line-taken = { $incident } · { $priority } · { $service }，{ $since } 起 · 已有人接手
 incident-line-quieting = { $incident } · { $priority } · { $service }，{ $since } 起 · 恢復中
 incident-line-resolved = { $incident } · { $priority } · { $service } · { $since } – { $until }
 

@@ -413,7 +413,7 @@ async fn a_message_goes_out_once_with_its_card_above_it() {
         assert_eq!(calls[1].under.as_deref(), Some("100"));
         assert!(calls.iter().all(|call| call.first_tried.is_none() && !call.plain && !call.maybe_repeat));
         assert_eq!(world.outcomes().await, [Outcome::Sent; 2]);
-        let line = &world.store.said_at("discord:1", 1, 0).await.unwrap()[0];
+        let line = &world.store.said_at("discord:1", &[Chain::Operators], 1, 0).await.unwrap()[0];
         use sha2::Digest;
         assert_eq!(line.said.sha256, hex::encode(sha2::Sha256::digest("i late")));
         world.store.close().await;
