@@ -89,7 +89,7 @@ impl Speaker for Words {
     fn speak<'a>(&'a self, row: &'a Row) -> BoxFuture<'a, Result<Spoken, StoreError>> {
         Box::pin(async move {
             let directory = self.directory.get();
-            let facts = facts(&self.store, &directory, &row.message.doc).await;
+            let facts = facts(&self.store, &directory, &row.message.doc).await?;
             Ok(speak(&row.message.doc, row.message.locale, &facts))
         })
     }

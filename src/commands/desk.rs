@@ -12,13 +12,14 @@ use crate::commands::access::{Caller, Place, Refusal, Scope, access};
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::spec::{self, Command, Misread};
 use crate::core::doc::{Doc, Form, Text, Tone, Value, Weight};
+use crate::core::event::{IncidentNumber, PersonId, ProseId};
 use crate::core::time::{Instant, Span};
 use crate::directory::{Directory, Shared};
 use crate::i18n::{Facts, KnownPerson, Language, Locale, referenced, referenced_by_form, speak, speak_form};
 
 use crate::journal::Journal;
-use crate::store::Store;
 use crate::store::record::{Chain, Outcome as Sent, Record, Said};
+use crate::store::{Store, StoreError};
 
 /// The longest command line that is read, in bytes.
 const LONGEST_LINE: usize = 16_000;
@@ -107,20 +108,24 @@ impl Desk {
         let directory = self.directory().get();
         let mut asking = self.asking(&directory, &inbound);
         let ask = match &inbound.ask {
-            Ask::ReplyTo { message, text } => match self.reply(&asking, message, text).await {
-                Some(ask) => ask,
-                None => return Answer::Nothing,
-            },
-            ask => ask.clone(),
+            Ask::ReplyTo { message, text } => self.reply(&asking, message, text).await,
+            ask => Ok(Some(ask.clone())),
         };
-        let (kind, outcome) = match self.read(&asking, &ask) {
+        let (kind, outcome) = match ask {
             Ok(None) => return Answer::Nothing,
-            Err(doc) => ("misread".to_owned(), Err(doc)),
-            Ok(Some(command)) => {
-                let name = name_of(&ask);
-                let outcome = self.run(&mut asking, command, &name).await;
-                (name, outcome)
+            Err(error) => {
+                tracing::error!(%error, "the message that was answered could not be looked up");
+                ("reply".to_owned(), Err(asking.refuse_key("error-not-read")))
             }
+            Ok(Some(ask)) => match self.read(&asking, &ask) {
+                Ok(None) => return Answer::Nothing,
+                Err(doc) => ("misread".to_owned(), Err(doc)),
+                Ok(Some(command)) => {
+                    let name = name_of(&ask);
+                    let outcome = self.run(&mut asking, command, &name).await;
+                    (name, outcome)
+                }
+            },
         };
         let reply = outcome.unwrap_or_else(Reply::Private);
         let answer = self.speak(&directory, &asking, reply).await;
@@ -152,12 +157,11 @@ impl Desk {
     }
 
     /// A text written under a message about an incident: a customer tells something, an operator notes it.
-    async fn reply(&self, asking: &Asking, message: &str, text: &str) -> Option<Ask> {
-        let row = self.store().message_at(&asking.from, message).await.ok().flatten()?;
-        let mut parts = row.message.key.split('/');
-        let number: crate::core::event::IncidentNumber = match parts.next()? {
-            "card" | "incident" => parts.next()?.parse().ok()?,
-            _ => return None,
+    /// None when the message is about none, or none of ours.
+    async fn reply(&self, asking: &Asking, message: &str, text: &str) -> Result<Option<Ask>, StoreError> {
+        let row = self.store().message_at(&asking.from, message).await?;
+        let Some(number) = row.as_ref().and_then(|row| incident_of(&row.message.key)) else {
+            return Ok(None);
         };
         let command = match asking.place {
             Place::Operators => "note",
@@ -165,7 +169,7 @@ impl Desk {
             _ => "say",
         };
         let values = BTreeMap::from([("text".to_owned(), text.chars().take(LONGEST_LINE / 4).collect())]);
-        Some(Ask::Filled { command: format!("{command} {number}"), values })
+        Ok(Some(Ask::Filled { command: format!("{command} {number}"), values }))
     }
 
     /// The command that was asked for; none for a text that was not meant for Upheld.
@@ -269,14 +273,14 @@ impl Desk {
     async fn speak(&self, directory: &Directory, asking: &Asking, reply: Reply) -> Answer {
         let private = matches!(reply, Reply::Private(_));
         match reply {
-            Reply::Open(doc) | Reply::Private(doc) => {
-                let facts = facts(&self.0.store, directory, &doc).await;
-                Answer::Say { spoken: speak(&doc, asking.locale, &facts), private }
-            }
-            Reply::Form(form) => {
-                let facts = form_facts(&self.0.store, directory, &form).await;
-                Answer::Form(speak_form(&form, asking.locale, &facts, asking.now))
-            }
+            Reply::Open(doc) | Reply::Private(doc) => match facts(&self.0.store, directory, &doc).await {
+                Ok(facts) => Answer::Say { spoken: speak(&doc, asking.locale, &facts), private },
+                Err(error) => not_read(asking, &error),
+            },
+            Reply::Form(form) => match form_facts(&self.0.store, directory, &form).await {
+                Ok(facts) => Answer::Form(speak_form(&form, asking.locale, &facts, asking.now)),
+                Err(error) => not_read(asking, &error),
+            },
             Reply::Nothing => Answer::Nothing,
         }
     }
@@ -338,13 +342,32 @@ fn name_of(ask: &Ask) -> String {
     first.chars().take(32).collect()
 }
 
-/// Names and words that a message only refers to.
-pub async fn facts(store: &Store, directory: &Directory, doc: &Doc) -> Facts {
+/// The incident that a message is about, by the message's key.
+fn incident_of(key: &str) -> Option<IncidentNumber> {
+    let mut parts = key.split('/');
+    match parts.next()? {
+        "card" | "incident" => parts.next()?.parse().ok(),
+        _ => None,
+    }
+}
+
+/// An answer whose words could not be found: better none than one with holes.
+fn not_read(asking: &Asking, error: &StoreError) -> Answer {
+    tracing::error!(%error, "the words of an answer could not be read");
+    let doc = asking.refuse_key("error-not-read");
+    Answer::Say { spoken: speak(&doc, asking.locale, &Facts::default()), private: true }
+}
+
+/// Names and words that a message only refers to. What was erased is not among them.
+///
+/// # Errors
+/// Those of the database: words that are only out of reach must not pass for erased ones.
+pub async fn facts(store: &Store, directory: &Directory, doc: &Doc) -> Result<Facts, StoreError> {
     let (people, prose) = referenced(doc);
     gather(store, directory, people, prose).await
 }
 
-async fn form_facts(store: &Store, directory: &Directory, form: &Form) -> Facts {
+async fn form_facts(store: &Store, directory: &Directory, form: &Form) -> Result<Facts, StoreError> {
     let (people, prose) = referenced_by_form(form);
     gather(store, directory, people, prose).await
 }
@@ -352,9 +375,9 @@ async fn form_facts(store: &Store, directory: &Directory, form: &Form) -> Facts 
 async fn gather(
     store: &Store,
     directory: &Directory,
-    people: Vec<crate::core::event::PersonId>,
-    prose: Vec<crate::core::event::ProseId>,
-) -> Facts {
+    people: Vec<PersonId>,
+    prose: Vec<ProseId>,
+) -> Result<Facts, StoreError> {
     let known = people.into_iter().filter_map(|id| {
         let person = directory.people.get(&id).filter(|person| !person.name.is_empty())?;
         Some((
@@ -362,11 +385,7 @@ async fn gather(
             KnownPerson { name: person.name.clone(), accounts: person.accounts.iter().cloned().collect() },
         ))
     });
-    let prose = store.prose(&prose).await.unwrap_or_else(|error| {
-        tracing::error!(%error, "texts could not be read; they are shown as erased");
-        BTreeMap::new()
-    });
-    Facts { people: known.collect(), prose }
+    Ok(Facts { people: known.collect(), prose: store.prose(&prose).await? })
 }
 
 /// Proves that this channel works: it says what it is, here, to everybody.
