@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 
 use crate::chat::{Account, Address, Platform};
 use crate::commands::access::{Place, Rights, Role};
@@ -198,6 +199,9 @@ const fn wake_on(kind: NotifyKind) -> Option<WakeOn> {
 pub struct Shared {
     store: Store,
     current: RwLock<Arc<Directory>>,
+    /// The configuration in force. Held while a directory is read and exchanged, so that no change is
+    /// overtaken by one that began earlier with an older configuration or older rows.
+    config: Mutex<Arc<Config>>,
 }
 
 impl Shared {
@@ -206,8 +210,8 @@ impl Shared {
     /// # Errors
     /// Those of the database.
     pub async fn new(store: Store, config: Arc<Config>) -> Result<Self, StoreError> {
-        let current = RwLock::new(Arc::new(Directory::read(&store, config).await?));
-        Ok(Self { store, current })
+        let current = RwLock::new(Arc::new(Directory::read(&store, config.clone()).await?));
+        Ok(Self { store, current, config: Mutex::new(config) })
     }
 
     /// The directory as it is now.
@@ -220,7 +224,8 @@ impl Shared {
     /// # Errors
     /// Those of the database; the directory stays as it was.
     pub async fn refresh(&self) -> Result<(), StoreError> {
-        self.replace(self.get().config.clone()).await
+        let config = self.config.lock().await;
+        self.exchange(config.clone()).await
     }
 
     /// Takes a new configuration.
@@ -228,6 +233,14 @@ impl Shared {
     /// # Errors
     /// Those of the database; the directory stays as it was.
     pub async fn replace(&self, config: Arc<Config>) -> Result<(), StoreError> {
+        let mut current = self.config.lock().await;
+        self.exchange(config.clone()).await?;
+        *current = config;
+        Ok(())
+    }
+
+    /// Only while [`Self::config`] is held.
+    async fn exchange(&self, config: Arc<Config>) -> Result<(), StoreError> {
         let fresh = Arc::new(Directory::read(&self.store, config).await?);
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
