@@ -51,7 +51,7 @@ impl Evidence {
     async fn spoken(&self) -> BTreeMap<&str, Spoken> {
         let mut all = BTreeMap::new();
         for (key, row) in &self.rows {
-            let facts = facts(&self.store, &self.directory, &row.message.doc).await;
+            let facts = facts(&self.store, &self.directory, &row.message.doc).await.unwrap();
             all.insert(key.as_str(), speak(&row.message.doc, row.message.locale, &facts));
         }
         all
@@ -131,6 +131,7 @@ fn text(row: &Row, spoken: &Spoken, maybe_repeat: bool) -> String {
     let drawn = on_telegram::draw_outgoing(&Outgoing {
         key: row.message.key.clone(),
         to: row.message.to.clone(),
+        audience: row.message.chain.clone(),
         under: None,
         spoken: spoken.clone(),
         first_tried: None,
