@@ -102,12 +102,13 @@ impl City {
     pub async fn settled(&self) {
         let began = Instant::now();
         loop {
+            self.at_rest().await;
             let state = self.state().await;
             let now = state.now.unwrap();
             let unsettled = state.ledger.unsettled().filter_map(|number| state.incident(number, now));
             let open = unsettled.filter(|incident| incident.is_open()).count();
-            if open == 0 {
-                return self.at_rest().await;
+            if open == 0 && self.left().await.is_empty() {
+                return;
             }
             assert!(began.elapsed() < PATIENCE, "{open} incidents are open\n{}", self.program.log());
             tokio::time::sleep(Duration::from_millis(200)).await;

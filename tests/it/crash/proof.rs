@@ -60,9 +60,8 @@ pub async fn of(city: &City, promises: &Promises) -> Report {
     assert!(city.program.succeed(&["journal", "verify"]).contains("The chain holds"));
     assert!(city.program.succeed(&["replay"]).contains("No difference"));
     let evidence = Evidence::gather(&city.program).await;
-    evidence.alerts(promises);
     let report = Report {
-        alerts: promises.alerts.lock().unwrap().len(),
+        alerts: evidence.alerts(promises),
         accepted: promises.accepted.load(SeqCst),
         repeated: promises.repeated.load(SeqCst),
         unanswered: promises.unanswered.load(SeqCst),
@@ -105,8 +104,8 @@ impl Evidence {
         Self { store, directory, entries, rows, record }
     }
 
-    /// Every alert that was accepted is in the journal, exactly once.
-    fn alerts(&self, promises: &Promises) {
+    /// Every alert that was accepted is in the journal, exactly once. How many.
+    fn alerts(&self, promises: &Promises) -> usize {
         let mut found: BTreeMap<(String, &str), usize> = BTreeMap::new();
         for entry in &self.entries {
             let Event::Signals { signals, .. } = &entry.event else { continue };
@@ -120,6 +119,7 @@ impl Evidence {
             assert_eq!(found.remove(alert), Some(1), "{alert:?} was answered 202");
         }
         assert!(found.is_empty(), "nobody sent {found:?}");
+        promised.len()
     }
 
     /// Every act that was answered is in the journal, and none is there twice.
