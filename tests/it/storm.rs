@@ -26,7 +26,7 @@ const LIMIT: usize = 20;
 /// All paces are the usual ones with their times divided by this, so that the end comes soon.
 const FASTER: u64 = 40;
 /// How late a message may come after its time because the machine is busy: the next ones need not wait as long.
-const LATE: Duration = Duration::from_secs(2);
+const LATE: Duration = Duration::from_secs(4);
 const MINUTE: i64 = 60_000_000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
