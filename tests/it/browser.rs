@@ -1,5 +1,7 @@
 //! The web chat in a real browser: Debian's Chromium, driven by chromedriver.
 
+mod real;
+
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};

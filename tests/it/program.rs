@@ -269,18 +269,23 @@ impl Program {
         Store::open(&format!("sqlite://{}", self.database().display()), Mode::Look).await.unwrap()
     }
 
-    /// Signs in by the link that the first start prints.
-    pub async fn manager(&self, name: &str) -> Visitor<'_> {
+    /// The link that the first start prints.
+    pub async fn first_link(&self) -> String {
         let begun = std::time::Instant::now();
-        let code = loop {
+        loop {
             let said = self.said();
-            if let Some((_, rest)) = said.split_once("/join/") {
-                break rest.split_whitespace().next().unwrap().to_owned();
+            if let Some(link) = said.split_whitespace().find(|word| word.contains("/join/")) {
+                return link.to_owned();
             }
             assert!(begun.elapsed() < PATIENCE, "no link:\n{said}\n{}", self.log());
             tokio::time::sleep(Duration::from_millis(10)).await;
-        };
-        self.sign_in(&code, name).await
+        }
+    }
+
+    /// Signs in by the link that the first start prints.
+    pub async fn manager(&self, name: &str) -> Visitor<'_> {
+        let link = self.first_link().await;
+        self.sign_in(link.rsplit('/').next().unwrap(), name).await
     }
 
     /// Somebody who signed in before.

@@ -182,11 +182,15 @@
   const openNow = document.getElementById("open");
   function showOpen() {
     const items = [];
-    const seen = new Set();
-    for (const card of list.querySelectorAll(":scope > [data-reference]")) {
-      // The first message of an incident is its living card; what follows only points to it.
-      if (seen.has(card.dataset.reference)) continue;
-      seen.add(card.dataset.reference);
+    // Of all messages about an incident one is its living card: it is edited, and it shows the clocks. A call
+    // that wakes somebody may come before it and is never edited.
+    const living = (card) => 2 * Boolean(card.querySelector(":scope > .meta .edited")) + Boolean(card.querySelector(".fields"));
+    const cards = new Map();
+    for (const card of list.querySelectorAll(":scope > [data-reference]:not(.private)")) {
+      const known = cards.get(card.dataset.reference);
+      if (!known || living(card) > living(known)) cards.set(card.dataset.reference, card);
+    }
+    for (const card of cards.values()) {
       if (!OPEN.has(card.dataset.tone)) continue;
       const item = document.createElement("li");
       const link = document.createElement("a");
