@@ -98,20 +98,13 @@ impl App {
         let settings = config.settings.clone();
         let listener = listen(&settings)?;
         let address = listener.local_addr().context("the listening address cannot be read")?;
-        let url = settings.store_url.reveal().context("no database is configured: [store] url")?;
-        let store = Store::open(url, Mode::Own).await?;
-        adopt::introduce(&store, &config, clock.now()).await?;
         let stop = Stop { outside: CancellationToken::new(), journal: CancellationToken::new() };
-        let (base, writer) =
-            Base::start(store, Arc::new(config), clock.clone(), stop.journal.clone()).await?;
+        let (base, writer) = Base::start(Arc::new(config), clock.clone(), stop.journal.clone()).await?;
         let reloader = base.reloader(path);
         let live = &reloader.live;
         let hub = Arc::new(Hub::default());
-        let web = settings
-            .platforms
-            .web
-            .as_ref()
-            .map(|_| Arc::new(WebChat::new(base.store.clone(), hub.clone(), clock.clone())));
+        let web = || Arc::new(WebChat::new(base.store.clone(), hub.clone(), clock.clone()));
+        let web = settings.platforms.web.as_ref().map(|_| web());
         let desk = base.desk(reloader.clone());
         let chats = chats::start(
             &settings,
@@ -123,33 +116,19 @@ impl App {
             &stop.outside,
         )?;
         let outbox = base.outbox(&settings, &chats);
-        let site = Arc::new(Site::new(
-            Url::parse(&settings.server.public_url).ok().as_ref(),
-            address,
-            settings.server.tls.is_some(),
-            settings.server.trusted_proxies.clone(),
-        ));
+        let site = Arc::new(site(&settings, address));
         let machines = base.machines(&settings, live.integrations.subscribe());
         let app = match web {
             Some(web) => {
                 let session = live.session.subscribe();
-                let pages = base.pages(session, web, desk.clone(), site.clone(), personas, &stop.outside);
-                assemble(site.clone(), pages, machines)
+                let (desk, site) = (desk.clone(), site.clone());
+                let pages = base.pages(session, web, desk, site.clone(), personas, &stop.outside);
+                assemble(site, pages, machines)
             }
             None => machines,
         };
-        let (supervisor, broken) = Supervisor::new(base.parts.clone(), stop.outside.clone());
         let (server, answers) = serve(listener, app, &settings, stop.outside.clone()).await?;
-        let mut tasks = housekeeping::start(&base, &chats.all, live, &stop.outside);
-        tasks.push(tokio::spawn(housekeeping::tune(
-            outbox.tuner(),
-            live.settings.subscribe(),
-            stop.outside.clone(),
-        )));
-        tasks.push(supervisor.follow("journal", base.journal.pulse()));
-        tasks.push(supervisor.follow("outbox", outbox.pulse()));
-        tasks.push(supervisor.guard("HTTP server", answers));
-        tasks.extend(base.store.pulse().map(|pulse| supervisor.guard("database's writer", pulse)));
+        let (tasks, broken) = base.beside(live, &chats.all, &outbox, answers, &stop.outside);
         let Base { store, journal, directory, parts, .. } = base;
         Ok(Self {
             address,
@@ -278,13 +257,15 @@ struct Base {
 }
 
 impl Base {
-    /// Restores the journal and brings it in line with the configuration.
+    /// Opens the database, restores the journal and brings both in line with the configuration.
     async fn start(
-        store: Store,
         config: Arc<Config>,
         clock: Arc<dyn Clock>,
         stop: CancellationToken,
     ) -> Result<(Self, JoinHandle<()>)> {
+        let url = config.settings.store_url.reveal().context("no database is configured: [store] url")?;
+        let store = Store::open(url, Mode::Own).await?;
+        adopt::introduce(&store, &config, clock.now()).await?;
         let directory = Arc::new(Shared::new(store.clone(), config.clone()).await?);
         let announcements = Arc::new(Announcements::new(directory.clone()));
         let parts = Parts::default();
@@ -335,6 +316,26 @@ impl Base {
         })
     }
 
+    /// What runs beside the road: periodic work, and the watch over the essential tasks.
+    fn beside(
+        &self,
+        live: &adopt::Live,
+        chats: &AllChats,
+        outbox: &Worker,
+        answers: supervise::Pulse,
+        stop: &CancellationToken,
+    ) -> (Vec<JoinHandle<()>>, mpsc::Receiver<Broken>) {
+        let (supervisor, broken) = Supervisor::new(self.parts.clone(), stop.clone());
+        let mut tasks = housekeeping::start(self, chats, live, stop);
+        let tuned = housekeeping::tune(outbox.tuner(), live.settings.subscribe(), stop.clone());
+        tasks.push(tokio::spawn(tuned));
+        tasks.push(supervisor.follow("journal", self.journal.pulse()));
+        tasks.push(supervisor.follow("outbox", outbox.pulse()));
+        tasks.push(supervisor.guard("HTTP server", answers));
+        tasks.extend(self.store.pulse().map(|pulse| supervisor.guard("database's writer", pulse)));
+        (tasks, broken)
+    }
+
     /// The pages of the web chat.
     fn pages(
         &self,
@@ -376,6 +377,13 @@ impl Base {
         let hooks = Webhooks::new(table, Arc::new(intake), self.clock.clone(), limits);
         health::router(self.parts.clone()).merge(metrics::router(self.metrics.clone())).merge(hooks.router())
     }
+}
+
+/// The names under which the pages answer.
+fn site(settings: &Settings, address: SocketAddr) -> Site {
+    let server = &settings.server;
+    let public_url = Url::parse(&server.public_url).ok();
+    Site::new(public_url.as_ref(), address, server.tls.is_some(), server.trusted_proxies.clone())
 }
 
 /// Takes the address, unless that would open Upheld to everybody without encryption.

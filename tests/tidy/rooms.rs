@@ -120,6 +120,52 @@ fn the_core_knows_no_sibling() {
     none_of(&findings);
 }
 
+/// What the map in docs/architecture.md lets a room name, by the room's path.
+fn map() -> Vec<(String, Vec<String>)> {
+    let text = std::fs::read_to_string(crate::root().join("docs/architecture.md")).unwrap();
+    let rows = text.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let room =
+            cells.get(1)?.strip_prefix('`')?.strip_suffix('`').filter(|room| room.starts_with("src/"))?;
+        let names = cells.get(3)?.split(", ").map(ToOwned::to_owned).collect();
+        Some((room.to_owned(), names))
+    });
+    rows.collect()
+}
+
+#[test]
+fn rooms_name_what_the_map_allows() {
+    let map = map();
+    assert!(map.len() > 12, "the map of rooms has moved: correct tests/tidy/rooms.rs");
+    let mut findings = Vec::new();
+    for source in sources().iter().filter(|source| !source.path.contains("/tests")) {
+        let file = source.path.trim_end_matches(".rs");
+        let room = map.iter().find(|(room, _)| {
+            let folder = room.trim_end_matches(".rs");
+            file == folder || source.path.starts_with(&format!("{folder}/"))
+        });
+        let Some((room, allowed)) = room.filter(|(_, allowed)| !allowed[0].starts_with("everything")) else {
+            continue;
+        };
+        let own = room.trim_start_matches("src/").trim_end_matches(".rs");
+        for (number, line) in source.lines().filter(|(number, _)| !source.is_test[number - 1]) {
+            for (at, _) in line.match_indices("crate::") {
+                let rest = &line[at + "crate::".len()..];
+                let name = rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+                let known = name.is_empty() || name == own || allowed.iter().any(|allowed| allowed == name);
+                if !known && !line[..at].ends_with('$') {
+                    findings.push(format!(
+                        "{}:{number}: {room} names {name}, which the map in docs/architecture.md does not say; \
+                         turn the dependency around, or say it there",
+                        source.path
+                    ));
+                }
+            }
+        }
+    }
+    none_of(&findings);
+}
+
 #[test]
 fn time_and_chance_come_through_one_door() {
     let mut findings = Vec::new();
