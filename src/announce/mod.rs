@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use crate::chat::{Address, FailCause, Platform};
 use crate::core::decide::{Notice, NoticeKind};
-use crate::core::doc::Doc;
+use crate::core::doc::{Doc, Line, Text, Value};
 use crate::core::event::{AgreementId, IncidentNumber, IntegrationId};
 use crate::core::incident::Incident;
 use crate::core::notice::destination::{self, Dead, DeadCause};
@@ -106,7 +106,7 @@ impl Announcements {
         let directory = self.directory.get();
         let letter = Letter::post(key.to_owned(), kind, urgency);
         let posts = directory.operators().map(|(address, binding)| letter.to(address, binding, doc));
-        Composed { posts: posts.collect(), cards: Vec::new() }
+        Composed { posts: posts.collect(), ..Composed::default() }
     }
 }
 
@@ -190,8 +190,8 @@ struct Letter {
     key: String,
     kind: &'static str,
     urgency: Urgency,
-    /// The key of the card it belongs under, without the address.
-    under: Option<String>,
+    /// The key of the card it belongs under, without the address, and what a thread there is called.
+    under: Option<(String, Line)>,
 }
 
 impl Letter {
@@ -199,12 +199,15 @@ impl Letter {
         Self { key, kind, urgency, under: None }
     }
 
-    /// A line of history under the card with this key.
-    const fn under(key: String, kind: &'static str, card: String) -> Self {
-        Self { key, kind, urgency: Urgency::Rest, under: Some(card) }
+    /// A line of history under the incident's card: the operators', or one customer's.
+    fn under(key: String, kind: &'static str, scene: &Scene<'_>, customer: Option<&AgreementId>) -> Self {
+        let under = Some((card_key(scene.number, customer), scene.title.clone()));
+        Self { key, kind, urgency: Urgency::Rest, under }
     }
 
     fn to(&self, to: &Address, binding: &Binding, doc: &Doc) -> Message {
+        let mut doc = doc.clone();
+        doc.thread = self.under.as_ref().map_or_else(Line::new, |(_, title)| title.clone());
         Message {
             key: format!("{}/{to}", self.key),
             to: to.clone(),
@@ -212,8 +215,8 @@ impl Letter {
             kind: self.kind.to_owned(),
             urgency: self.urgency,
             locale: binding.locale,
-            doc: doc.clone(),
-            under: self.under.as_ref().map(|card| format!("{card}/{to}")),
+            doc,
+            under: self.under.as_ref().map(|(card, _)| format!("{card}/{to}")),
             not_before: None,
         }
     }
@@ -236,6 +239,8 @@ struct Scene<'a> {
     incident: &'a Incident,
     covering: Vec<Covering<'a>>,
     kinds: &'a [&'a NoticeKind],
+    /// `INC-42 · Checkout`
+    title: Line,
 }
 
 impl Scene<'_> {
@@ -255,6 +260,12 @@ impl Scene<'_> {
                 NoticeKind::Opened { .. } | NoticeKind::Published { .. } | NoticeKind::Changed { .. }
             )
         })
+    }
+
+    /// What the customer of an agreement is called.
+    fn customer(&self, agreement: &AgreementId) -> String {
+        let version = self.covering.iter().find(|(known, _)| *known == agreement);
+        version.map_or_else(|| agreement.to_string(), |(_, version)| version.terms.customer.clone())
     }
 
     fn key(&self, rest: impl std::fmt::Display) -> String {
@@ -280,7 +291,9 @@ struct Composing<'a> {
 impl Composing<'_> {
     fn incident(&mut self, number: IncidentNumber, incident: &Incident, kinds: &[&NoticeKind]) {
         let covering = self.state.covering(incident, self.now);
-        let scene = Scene { number, incident, covering, kinds };
+        let service = Value::Localized(view::service_name(self.state, &incident.service));
+        let title = vec![Text::name(number.to_string()), Text::mark(" · "), service.into()];
+        let scene = Scene { number, incident, covering, kinds, title };
         if incident.number() != Some(number) {
             // It turned out to be another one, which has a card of its own.
             if !scene.opened() {
@@ -294,6 +307,7 @@ impl Composing<'_> {
         self.bells(&scene);
         for kind in kinds {
             match kind {
+                NoticeKind::Published { agreement, .. } => self.shown_for_operators(&scene, agreement),
                 NoticeKind::Late { agreement, objective, lap, .. } => {
                     self.late_for_customer(&scene, agreement, objective, *lap);
                 }

@@ -98,6 +98,26 @@ pub enum NoticeKind {
     },
 }
 
+/// Something Upheld itself did or noticed under an incident: what no deed of a person tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passage {
+    pub at: Instant,
+    pub agreement: AgreementId,
+    pub what: Passed,
+}
+
+/// What passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Passed {
+    AtRisk(ClockKind),
+    Late(ClockKind),
+    /// Somebody was to be called, with the step on the on-call list.
+    Called(u32),
+    /// The customer was let see it because the agreement says so.
+    Published,
+}
+
 /// What was announced of a resolved incident.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdicts {
@@ -129,6 +149,8 @@ struct Told {
     at_risk: BTreeSet<(AgreementId, String, Instant)>,
     late: BTreeSet<(AgreementId, String, Instant)>,
     calls: BTreeMap<AgreementId, (u32, Instant)>,
+    #[serde(default)]
+    passages: Vec<Passage>,
     /// What the card showed: quieting, priority, beginning, firing signals.
     shown: String,
     /// When it next has something to say, if nothing else happens.
@@ -431,6 +453,13 @@ impl Decider {
             Publish::OnApproval => false,
         };
         if (approved || due) && told.published.insert(agreement.clone()) {
+            if !approved {
+                told.passages.push(Passage {
+                    at: self.now,
+                    agreement: agreement.clone(),
+                    what: Passed::Published,
+                });
+            }
             self.say(NoticeKind::Published { incident: number, agreement: agreement.clone() });
         }
     }
@@ -471,12 +500,19 @@ impl Decider {
         clocks: &[ClockState],
         told: &mut Told,
     ) {
+        let now = self.now;
         for clock in clocks {
             for lap in &clock.laps {
                 let key = (agreement.clone(), clock.objective.clone(), lap.start);
                 let (incident, objective) = (number, clock.objective.clone());
+                let passed = |at: Option<Instant>, what| Passage {
+                    at: at.unwrap_or(now),
+                    agreement: agreement.clone(),
+                    what,
+                };
                 if lap.late {
                     if told.late.insert(key) {
+                        told.passages.push(passed(lap.breached_at, Passed::Late(clock.kind)));
                         self.say(NoticeKind::Late {
                             incident,
                             agreement: agreement.clone(),
@@ -489,6 +525,7 @@ impl Decider {
                     && clock.at_risk_at.is_some_and(|at| at <= self.now)
                     && told.at_risk.insert(key)
                 {
+                    told.passages.push(passed(clock.at_risk_at, Passed::AtRisk(clock.kind)));
                     self.say(NoticeKind::AtRisk {
                         incident,
                         agreement: agreement.clone(),
@@ -503,6 +540,11 @@ impl Decider {
     fn call(&mut self, number: IncidentNumber, agreement: &AgreementId, told: &mut Told) {
         let step = told.calls.get(agreement).map_or(0, |(step, _)| step + 1);
         told.calls.insert(agreement.clone(), (step, self.now));
+        told.passages.push(Passage {
+            at: self.now,
+            agreement: agreement.clone(),
+            what: Passed::Called(step),
+        });
         self.say(NoticeKind::Call { incident: number, agreement: agreement.clone(), step });
     }
 
@@ -580,6 +622,16 @@ impl Ledger {
     /// Whether a customer may see an incident.
     pub fn is_published(&self, incident: IncidentNumber, agreement: &AgreementId) -> bool {
         self.told.get(&incident).is_some_and(|told| told.published.contains(agreement))
+    }
+
+    /// What passed under an incident beside what people did, in the order in which it was noticed.
+    pub fn passages(&self, incident: IncidentNumber) -> &[Passage] {
+        self.told.get(&incident).map_or(&[], |told| &told.passages)
+    }
+
+    /// The latest step on the on-call list that was called for an agreement.
+    pub fn called(&self, incident: IncidentNumber, agreement: &AgreementId) -> Option<u32> {
+        self.told.get(&incident)?.calls.get(agreement).map(|(step, _)| *step)
     }
 
     /// Whether an alert name that no route leads anywhere was told already.

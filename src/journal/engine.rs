@@ -18,6 +18,7 @@ use crate::core::state::State;
 use crate::core::time::{Instant, Span};
 use crate::sources::{Parsed, SourceKind};
 use crate::store::commit::Commit;
+use crate::store::inbound::SetMark;
 use crate::store::inbox::Arrival;
 use crate::store::outbox::Message;
 use crate::store::prose::Sealed;
@@ -50,6 +51,8 @@ pub trait Announcer: Send + Sync + fmt::Debug {
 pub struct Composed {
     pub posts: Vec<Message>,
     pub cards: Vec<Message>,
+    /// What must be known later of what is said now, such as who was called.
+    pub marks: Vec<SetMark>,
 }
 
 /// The journal, to be read by everybody and written through one queue.
@@ -400,6 +403,7 @@ impl Writer {
         commit.posts = composed.posts;
         commit.posts.extend(said.posts);
         commit.cards = said.cards;
+        commit.marks = said.marks;
         if commit.entries.is_empty() && commit.taken.is_empty() && commit.posts.is_empty() {
             return Ok(());
         }

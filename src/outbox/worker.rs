@@ -19,8 +19,9 @@ use super::retry::{self, Patience, Try};
 use crate::chat::{Address, Chat, Delivered, FailCause, Outgoing, Platform, SendError};
 use crate::clock::{Clock, random};
 use crate::core::time::{Instant, Span};
-use crate::i18n::spoken::Spoken;
-use crate::store::outbox::{Claim, Renew, Row};
+use crate::i18n::spoken::{Spoken, text_of};
+use crate::i18n::{Facts, speak_line};
+use crate::store::outbox::{COLLECTED, Claim, Gather, Renew, Row};
 use crate::store::settle::{Discard, Ending, Settle};
 use crate::store::{Store, StoreError};
 
@@ -327,10 +328,13 @@ async fn compose(desk: &Desk, row: &Row) -> Result<Outgoing, StoreError> {
         0 => row.message.key.clone(),
         version => format!("{}#{version}", row.message.key),
     };
+    let doc = &row.message.doc;
+    let title = speak_line(&doc.thread, row.message.locale, &Facts::default(), doc.as_of);
     Ok(Outgoing {
         key,
         to: row.message.to.clone(),
         under,
+        thread: (!title.is_empty()).then(|| text_of(&title)),
         spoken,
         first_tried: row.first_tried.filter(|_| row.attempts > 1),
         plain: row.plain,

@@ -207,6 +207,7 @@ pub fn outgoing(key: &str, to: Address, spoken: Spoken) -> Outgoing {
         key: key.to_owned(),
         to,
         under: None,
+        thread: None,
         spoken,
         first_tried: None,
         plain: false,

@@ -19,25 +19,89 @@ pub struct Happening {
 #[derive(Clone, Debug, PartialEq)]
 pub enum What {
     OpenedByMonitor,
-    Opened { by: PersonId, text: ProseId },
-    Reported { by: PersonId, customer: String, text: ProseId },
-    Acknowledged { by: PersonId },
-    Called { person: PersonId },
-    AtRisk { clock: ClockKind, customer: String },
-    Late { clock: ClockKind, customer: String },
-    Prioritised { by: PersonId, from: Priority, to: Priority, reason: ProseId },
-    Paused { by: PersonId, customer: Option<String>, reason: ProseId },
-    Resumed { by: PersonId, customer: Option<String>, reason: Option<ProseId> },
-    Caused { by: PersonId, category: CauseCategory, internal: Option<ProseId>, public: Option<ProseId> },
-    Noted { by: PersonId, text: ProseId },
-    Updated { by: PersonId, customer: Option<String>, text: ProseId },
-    Said { by: PersonId, customer: String, text: ProseId },
-    Published { by: PersonId, customer: String },
+    Opened {
+        by: PersonId,
+        text: ProseId,
+    },
+    Reported {
+        by: PersonId,
+        customer: String,
+        text: ProseId,
+    },
+    Acknowledged {
+        by: PersonId,
+    },
+    /// Nobody, when the on-call list is empty.
+    Called {
+        people: Vec<PersonId>,
+        customer: String,
+    },
+    AtRisk {
+        clock: ClockKind,
+        customer: String,
+    },
+    Late {
+        clock: ClockKind,
+        customer: String,
+    },
+    Prioritised {
+        by: PersonId,
+        from: Priority,
+        to: Priority,
+        reason: ProseId,
+    },
+    Paused {
+        by: PersonId,
+        customer: Option<String>,
+        reason: ProseId,
+    },
+    Resumed {
+        by: PersonId,
+        customer: Option<String>,
+        reason: Option<ProseId>,
+    },
+    Caused {
+        by: PersonId,
+        category: CauseCategory,
+        internal: Option<ProseId>,
+        public: Option<ProseId>,
+    },
+    Noted {
+        by: PersonId,
+        text: ProseId,
+    },
+    Updated {
+        by: PersonId,
+        customer: Option<String>,
+        text: ProseId,
+    },
+    Said {
+        by: PersonId,
+        customer: String,
+        text: ProseId,
+    },
+    Published {
+        by: PersonId,
+        customer: String,
+    },
+    /// The agreement lets the customer see it.
+    Shown {
+        customer: String,
+    },
     ResolvedByMonitor,
-    Resolved { by: PersonId, text: Option<ProseId> },
+    Resolved {
+        by: PersonId,
+        text: Option<ProseId>,
+    },
     ReopenedByMonitor,
-    Reopened { by: PersonId, customer: Option<String>, text: Option<ProseId> },
-    Merged { into: IncidentNumber },
+    Reopened {
+        by: PersonId,
+        customer: Option<String>,
+        text: Option<ProseId>,
+    },
+    Merged {
+        into: IncidentNumber,
+    },
 }
 
 /// The line for operators.
@@ -70,7 +134,13 @@ fn operators_text(what: &What) -> (Text, Vec<ProseId>) {
             (customer(by("history-reported", who), name), vec![text.clone()])
         }
         What::Acknowledged { by: who } => (by("history-acknowledged", who), vec![]),
-        What::Called { person } => (by("history-called", person), vec![]),
+        What::Called { people, customer: name } if people.is_empty() => {
+            (customer(Text::key("history-called-nobody"), name), vec![])
+        }
+        What::Called { people, customer: name } => {
+            let people = people.iter().cloned().map(Value::Person).collect();
+            (customer(Text::key("history-called").with("people", Value::List(people)), name), vec![])
+        }
         What::AtRisk { clock, customer: name } => {
             (customer(Text::key("history-at-risk").with("clock", words::clock_name(*clock)), name), vec![])
         }
@@ -100,6 +170,7 @@ fn operators_text(what: &What) -> (Text, Vec<ProseId>) {
             (customer(by("history-said", who), name), vec![text.clone()])
         }
         What::Published { by: who, customer: name } => (customer(by("history-published", who), name), vec![]),
+        What::Shown { customer: name } => (customer(Text::key("history-shown"), name), vec![]),
         What::ResolvedByMonitor => (Text::key("history-resolved-by-monitor"), vec![]),
         What::Resolved { by: who, text } => (by("history-resolved", who), text.iter().cloned().collect()),
         What::ReopenedByMonitor => (Text::key("history-reopened-by-monitor"), vec![]),
@@ -161,8 +232,10 @@ fn customer_text(what: &What) -> Option<(Text, Vec<ProseId>)> {
         What::Merged { into } => {
             (Text::key("history-merged").with("into", Value::Code(into.to_string())), vec![])
         }
-        What::Called { .. } | What::AtRisk { .. } | What::Noted { .. } | What::Published { .. } => {
-            return None;
-        }
+        What::Called { .. }
+        | What::AtRisk { .. }
+        | What::Noted { .. }
+        | What::Published { .. }
+        | What::Shown { .. } => return None,
     })
 }

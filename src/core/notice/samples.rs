@@ -365,7 +365,6 @@ fn around() -> Vec<(&'static str, Doc)> {
         integration: "alertmanager".to_owned(),
         received: at("03:05"),
         reason: "expected `alerts` at line 1 column 20".to_owned(),
-        more,
         as_of: at("03:11"),
     };
     let dead = |cause, customer: Option<&str>, messages| {
@@ -472,7 +471,8 @@ fn happenings() -> Vec<(&'static str, What)> {
         ("opened", What::Opened { by: mira(), text: prose("report") }),
         ("reported", What::Reported { by: lena(), customer: acme(), text: prose("report") }),
         ("acknowledged", What::Acknowledged { by: mira() }),
-        ("called", What::Called { person: person("jon") }),
+        ("called", What::Called { people: vec![person("jon")], customer: acme() }),
+        ("called-nobody", What::Called { people: vec![], customer: acme() }),
         ("at-risk", What::AtRisk { clock: ClockKind::Response, customer: acme() }),
         ("late", What::Late { clock: ClockKind::Response, customer: acme() }),
         (
@@ -497,6 +497,7 @@ fn happenings() -> Vec<(&'static str, What)> {
         ("updated-for", What::Updated { by: mira(), customer: Some(acme()), text: prose("update") }),
         ("said", What::Said { by: lena(), customer: acme(), text: prose("report") }),
         ("published", What::Published { by: mira(), customer: acme() }),
+        ("shown", What::Shown { customer: acme() }),
         ("resolved-by-monitor", What::ResolvedByMonitor),
         ("resolved", What::Resolved { by: mira(), text: Some(prose("update")) }),
         ("reopened-by-monitor", What::ReopenedByMonitor),
@@ -580,6 +581,8 @@ pub fn all() -> Vec<(&'static str, Doc)> {
         clock_messages(),
         digests(),
         around(),
+        deliveries(),
+        not_arriving(),
         corrections(),
         reopenings(),
         objectives(),

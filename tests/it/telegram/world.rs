@@ -283,6 +283,7 @@ pub fn outgoing(to: &str, spoken: Spoken) -> Outgoing {
         key: "incident/42/card".to_owned(),
         to: to.parse().unwrap(),
         under: None,
+        thread: None,
         spoken,
         first_tried: None,
         plain: false,
