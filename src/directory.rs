@@ -118,13 +118,15 @@ impl Directory {
         })
     }
 
-    /// Whether a customer's data may go to a platform.
+    /// Whether a customer's data may go to a platform. Of an agreement of which nothing is known: nowhere.
     pub fn may_leave(&self, agreement: &AgreementId, platform: Platform) -> bool {
         self.operations(agreement).is_none_or(|operations| {
             operations.platforms.is_empty() || operations.platforms.contains(&platform)
         })
     }
 
+    /// How an agreement is carried out: as its file says, or, while incidents are open under one whose file
+    /// is gone, as it said last.
     pub fn operations(&self, agreement: &AgreementId) -> Option<&Operations> {
         self.config.agreements.get(agreement).map(|file| &file.operations)
     }
@@ -135,20 +137,27 @@ impl Directory {
         list.iter().filter_map(|slug| self.slugs.get(slug)).cloned().collect()
     }
 
-    /// Those the agreement wants mentioned when this happens.
-    pub fn mentioned(&self, agreement: &AgreementId, on: WakeOn, priority: Priority) -> Vec<PersonId> {
-        let operations = self.operations(agreement).filter(|operations| {
-            operations.wake_on.contains(&on) && operations.wake_priorities.contains(&priority)
-        });
-        let slugs = operations.map_or(&[][..], |operations| &operations.mention);
+    /// Whether the agreement lets people be woken for incidents of this priority.
+    pub fn may_wake(&self, agreement: &AgreementId, priority: Priority) -> bool {
+        self.operations(agreement).is_some_and(|operations| operations.wake_priorities.contains(&priority))
+    }
+
+    /// Whether the agreement wants people woken when this happens.
+    pub fn wakes(&self, agreement: &AgreementId, on: WakeOn, priority: Priority) -> bool {
+        let wanted = |operations: &Operations| operations.wake_on.contains(&on);
+        self.may_wake(agreement, priority) && self.operations(agreement).is_some_and(wanted)
+    }
+
+    /// Those the agreement wants mentioned whenever somebody is woken.
+    pub fn mentioned(&self, agreement: &AgreementId) -> Vec<PersonId> {
+        let slugs = self.operations(agreement).map_or(&[][..], |operations| &operations.mention);
         slugs.iter().filter_map(|slug| self.slugs.get(slug)).cloned().collect()
     }
 
-    /// Who is woken by a notice of this kind: those the agreement names, and those who wish it, without
-    /// those who wish otherwise. Only people who may read all.
-    pub fn woken(&self, agreement: &AgreementId, kind: NotifyKind, priority: Priority) -> Vec<PersonId> {
-        let mut woken: BTreeSet<PersonId> = BTreeSet::new();
-        woken.extend(wake_on(kind).into_iter().flat_map(|on| self.mentioned(agreement, on, priority)));
+    /// Those of `people` who do not wish otherwise, and all who wish to be woken for this. Only people who may
+    /// read all.
+    pub fn wished(&self, kind: NotifyKind, people: Vec<PersonId>) -> Vec<PersonId> {
+        let mut woken = people;
         for (person, wishes) in &self.wishes {
             match wishes.0.get(&kind) {
                 Some(NotifyHow::Wake) if !self.rights(person).roles.is_empty() => {
@@ -158,7 +167,6 @@ impl Directory {
                 _ => false,
             };
         }
-        woken.into_iter().collect()
     }
 
     /// Language and zone for one person's own messages.

@@ -321,7 +321,6 @@ impl Composing<'_> {
                     self.resolved_for_operators(&scene);
                     self.resolved_for_customers(&scene);
                 }
-                NoticeKind::Reopened { at, .. } => self.reopened(&scene, *at),
                 NoticeKind::Corrected { was, now, .. } => self.corrected(&scene, was, now),
                 _ => {}
             }

@@ -297,7 +297,10 @@ fn next_call(
         None => {
             let clocks = state.case(incident, version, now).clocks();
             let response = clocks.iter().find(|clock| clock.kind == ClockKind::Response)?;
-            response.at_risk_at
+            // Answered once, and broken again: nothing is at risk any more, but nobody has it.
+            response.at_risk_at.or_else(|| {
+                incident.stages.last().filter(|_| incident.stages.len() > 1).map(|stage| stage.recorded)
+            })
         }
     }
 }

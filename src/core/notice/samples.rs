@@ -282,6 +282,7 @@ pub fn clock_notice(
         clock: clock_at(kind, target, None, now),
         owner: owner.map(person),
         call: call.iter().map(|id| person(id)).collect(),
+        unstaffed: false,
         as_of: at(now),
     }
 }
@@ -303,6 +304,13 @@ fn clock_messages() -> Vec<(&'static str, Doc)> {
         ("at-risk-next-reply", clock::at_risk(&notice(ClockKind::NextReply, 30, "03:26", None, &[]))),
         ("at-risk-waiting", clock::at_risk(&notice(ClockKind::Waiting, 30, "03:26", None, &[]))),
         ("at-risk-never-due", clock::at_risk(&undue)),
+        (
+            "at-risk-unstaffed",
+            clock::at_risk(&ClockNotice {
+                unstaffed: true,
+                ..notice(ClockKind::Response, 15, "03:14", None, &["lena"])
+            }),
+        ),
         ("late-response", clock::late(&notice(ClockKind::Response, 15, "03:18", None, &["mira"]))),
         ("late-resolution", clock::late(&notice(ClockKind::Resolution, 240, "07:03", Some("mira"), &[]))),
         ("call-at-risk", clock::call(&notice(ClockKind::Response, 15, "03:14", None, &["jon"]))),
