@@ -1,7 +1,9 @@
 //! Who is where: the people, their rights, the channels, and what everybody wants to be told. One value,
 //! exchanged whole after every change, so that a reader never sees half of one.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod kept;
+
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,8 @@ use crate::store::people::{self, Person};
 use crate::store::record::Chain;
 use crate::store::{Store, StoreError};
 
+pub use kept::{Kept, held, keep};
+
 /// What is known at one moment.
 #[derive(Clone, Debug)]
 pub struct Directory {
@@ -25,6 +29,8 @@ pub struct Directory {
     pub people: BTreeMap<PersonId, Person>,
     pub bindings: BTreeMap<Address, Binding>,
     pub wishes: BTreeMap<PersonId, Wishes>,
+    /// The agreements that are no longer in the files, while incidents under them are open.
+    pub kept: BTreeMap<AgreementId, Kept>,
     accounts: BTreeMap<Account, PersonId>,
     /// The people of the configuration, by the names its lists use.
     slugs: BTreeMap<String, PersonId>,
@@ -56,7 +62,8 @@ impl Directory {
             Some((person.id.clone(), known.clone()))
         });
         let slugs = slugs.collect();
-        Ok(Self { people, bindings, wishes: wishes.collect(), accounts, slugs, config })
+        let kept = kept::kept(store, &config).await?;
+        Ok(Self { people, bindings, wishes: wishes.collect(), kept, accounts, slugs, config })
     }
 
     /// The person behind an account. The web chat knows its visitors by their sessions, and names them by
@@ -120,7 +127,7 @@ impl Directory {
 
     /// Whether a customer's data may go to a platform. Of an agreement of which nothing is known: nowhere.
     pub fn may_leave(&self, agreement: &AgreementId, platform: Platform) -> bool {
-        self.operations(agreement).is_none_or(|operations| {
+        self.operations(agreement).is_some_and(|operations| {
             operations.platforms.is_empty() || operations.platforms.contains(&platform)
         })
     }
@@ -128,7 +135,14 @@ impl Directory {
     /// How an agreement is carried out: as its file says, or, while incidents are open under one whose file
     /// is gone, as it said last.
     pub fn operations(&self, agreement: &AgreementId) -> Option<&Operations> {
-        self.config.agreements.get(agreement).map(|file| &file.operations)
+        let file = self.config.agreements.get(agreement).map(|file| &file.operations);
+        file.or_else(|| self.kept.get(agreement).map(|kept| &kept.operations))
+    }
+
+    /// What the customer of an agreement is called.
+    pub fn customer_name(&self, agreement: &AgreementId) -> Option<&str> {
+        let file = self.config.agreements.get(agreement).map(|file| file.terms.customer.as_str());
+        file.or_else(|| self.kept.get(agreement).map(|kept| kept.customer.as_str()))
     }
 
     /// The people on call for an agreement, in the order in which they are called.
@@ -182,22 +196,13 @@ impl Directory {
     pub fn agreement_named(&self, text: &str) -> Option<AgreementId> {
         let wanted = text.trim().to_lowercase();
         let files = self.config.agreements.iter();
+        let files = files.map(|(id, file)| (id, &file.terms.customer, &file.terms.reference));
+        let kept = self.kept.iter().map(|(id, kept)| (id, &kept.customer, &kept.reference));
         let matches = |id: &AgreementId, customer: &str, reference: &str| {
             [id.as_str().to_lowercase(), customer.to_lowercase(), reference.to_lowercase()].contains(&wanted)
         };
-        files
-            .filter(|(id, file)| matches(id, &file.terms.customer, &file.terms.reference))
-            .map(|(id, _)| id.clone())
-            .next()
-    }
-}
-
-const fn wake_on(kind: NotifyKind) -> Option<WakeOn> {
-    match kind {
-        NotifyKind::Opened => Some(WakeOn::Opened),
-        NotifyKind::AtRisk => Some(WakeOn::AtRisk),
-        NotifyKind::Late => Some(WakeOn::Late),
-        NotifyKind::Call | NotifyKind::Said | NotifyKind::Resolved => None,
+        let mut all = files.chain(kept);
+        all.find(|(id, customer, reference)| matches(id, customer, reference)).map(|(id, ..)| id.clone())
     }
 }
 

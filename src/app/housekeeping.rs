@@ -11,6 +11,7 @@ use crate::chat::{Health, Platform};
 use crate::clock::Clock;
 use crate::config::{Heartbeat, Settings};
 use crate::core::time::Span;
+use crate::directory::{self, Shared};
 use crate::journal::Journal;
 use crate::store::Store;
 use crate::store::inbound::PruneHandled;
@@ -40,6 +41,7 @@ pub(super) fn start(
     let mut tasks = vec![tokio::spawn(look(
         store.clone(),
         base.journal.clone(),
+        base.directory.clone(),
         base.metrics.clone(),
         parts.clone(),
         chats.clone(),
@@ -55,6 +57,7 @@ pub(super) fn start(
 async fn look(
     store: Store,
     journal: Journal,
+    directory: Arc<Shared>,
     metrics: Arc<Metrics>,
     parts: Parts,
     chats: AllChats,
@@ -81,6 +84,12 @@ async fn look(
                 .filter(|i| i.is_open())
                 .count()
         };
+        if !directory.get().kept.is_empty() {
+            let held = directory::held(&*journal.read().await, journal.now());
+            if let Err(error) = directory.release(&held).await {
+                tracing::warn!(%error, "an agreement whose file is gone could not be let go of");
+            }
+        }
         metrics.open_incidents(i64::try_from(open).unwrap_or(i64::MAX));
         if let Ok(counts) = store.outbox_counts().await {
             for platform in Platform::ALL {

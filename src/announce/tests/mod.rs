@@ -3,6 +3,8 @@
 mod separation;
 mod storm;
 mod story;
+mod wishes;
+mod withdrawn;
 
 use std::collections::BTreeMap;
 use std::path::Path;
