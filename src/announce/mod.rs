@@ -8,6 +8,7 @@ mod figures;
 pub mod history;
 mod monitors;
 mod operators;
+mod reports;
 mod storm;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::chat::{Address, FailCause, Platform};
+use crate::chat::{Address, Platform};
 use crate::core::decide::{Notice, NoticeKind};
 use crate::core::doc::{Doc, Line, Text, Value};
 use crate::core::event::{AgreementId, IncidentNumber, IntegrationId};
@@ -33,7 +34,6 @@ use crate::outbox::worker::Failure;
 use crate::sources::{SourceKind, Warning};
 use crate::store::bindings::Binding;
 use crate::store::outbox::{Message, Urgency};
-use crate::store::record::Chain;
 
 use figures::Figures;
 use storm::{Bells, Openings, Reader};
@@ -44,62 +44,13 @@ use view::Covering;
 pub struct Announcements {
     directory: Arc<Shared>,
     bells: Bells,
+    /// What was last reported of the places where messages do not arrive; one report at a time.
+    reporting: tokio::sync::Mutex<BTreeMap<Address, Doc>>,
 }
 
 impl Announcements {
     pub fn new(directory: Arc<Shared>) -> Self {
-        Self { directory, bells: Bells::default() }
-    }
-
-    /// A delivery is odd in a way that the operators can do something about.
-    pub fn warning(
-        &self,
-        integration: &IntegrationId,
-        warning: &Warning,
-        unheard: u64,
-        now: Instant,
-    ) -> Composed {
-        let doc = stray::unreadable(&Unreadable {
-            integration: integration.to_string(),
-            received: now,
-            reason: warning.to_string(),
-            more: u32::try_from(unheard).unwrap_or(u32::MAX),
-            as_of: now,
-        });
-        let key = format!("warning/{integration}/{}/{}", warning.code.name(), now.micros());
-        self.to_operators(&key, "warning", Urgency::Rest, &doc)
-    }
-
-    /// A place no longer takes messages; reported wherever operators still read.
-    pub fn dead(&self, failure: &Failure, now: Instant) -> Composed {
-        let directory = self.directory.get();
-        let message = &failure.row.message;
-        let customer = match &message.chain {
-            Chain::Customer(agreement) => Some(agreement),
-            Chain::Operators => None,
-        };
-        let name = customer.and_then(|agreement| directory.config.agreements.get(agreement));
-        let doc = destination::dead(&Dead {
-            address: message.to.to_string(),
-            customer: name.map(|file| file.terms.customer.clone()),
-            cause: match failure.cause {
-                Some(FailCause::DestinationGone) => DeadCause::Gone,
-                Some(FailCause::Forbidden) => DeadCause::Forbidden,
-                Some(FailCause::Unauthorized) => DeadCause::Unauthorized,
-                _ => DeadCause::Refused,
-            },
-            since: failure.row.first_tried.unwrap_or(now),
-            messages: 1,
-            as_of: now,
-        });
-        // Once an hour for each place; the next tries tell nothing new.
-        let key = format!("dead/{}/{}", message.to, now.micros() / 3_600_000_000);
-        let mut composed = self.to_operators(&key, "dead", Urgency::Wake, &doc);
-        composed.posts.retain(|post| {
-            let allowed = customer.is_none_or(|agreement| directory.may_leave(agreement, post.to.platform));
-            post.to != message.to && allowed
-        });
-        composed
+        Self { directory, bells: Bells::default(), reporting: tokio::sync::Mutex::default() }
     }
 
     fn to_operators(&self, key: &str, kind: &'static str, urgency: Urgency, doc: &Doc) -> Composed {

@@ -161,6 +161,10 @@ unreadable-more = { $count ->
 }
 unreadable-advice = It is kept as it came. See what the sender is set to send. This is told once for each kind of fault.
 dead-customer = messages to { $customer } do not arrive
+dead-maybe-customer = messages to { $customer } may not have arrived
+dead-maybe-person = messages to { $person } alone may not have arrived
+dead-maybe-operators = messages to an operators' channel may not have arrived
+dead-person = messages to { $person } alone do not arrive
 dead-operators = messages to an operators' channel do not arrive
 dead-gone = { $address } is gone, or Upheld was removed from it, since { $since }.
 dead-gone-advice = Invite Upheld again, or use /bind in the channel that replaces it.
@@ -170,9 +174,27 @@ dead-unauthorized = The platform refuses Upheld's token for { $address } since {
 dead-unauthorized-advice = Give Upheld a valid token and start it again.
 dead-refused = { $address } refuses messages since { $since }.
 dead-refused-advice = Use /test in that channel; the log of Upheld has the platform's reason.
+dead-alone = Upheld has not been able to write to { $address } in private since { $since }.
+dead-alone-advice = They open a conversation with Upheld there once, or allow messages from it. /notify ends what they asked for.
+dead-unreachable = { $address } has taken nothing since { $since }. Upheld goes on trying.
+dead-unreachable-advice = Until then reach its readers another way. /readyz says whether the whole platform is away.
+dead-worn-out = { $address } has taken nothing since { $since }, and Upheld gave up.
+dead-worn-out-advice = Tell its readers yourself. Then use /test in that channel.
+dead-uncertain = The platform's answers for { $address } have been lost since { $since }.
+dead-uncertain-advice = Look in that channel whether they stand there.
+dead-unspeakable = Upheld could not put a message for { $address } into words, first at { $since }.
+dead-unspeakable-advice = The log of Upheld says why. Tell its readers yourself.
 dead-messages = { $count ->
     [one] 1 message did not arrive; /log shows it.
    *[other] { $count } messages did not arrive; /log shows them.
+}
+dead-messages-uncertain = { $count ->
+    [one] Whether 1 message arrived is not known; /log shows it.
+   *[other] Whether { $count } messages arrived is not known; /log shows them.
+}
+dead-messages-waiting = { $count ->
+    [one] 1 message is being tried again.
+   *[other] { $count } messages are being tried again.
 }
 reopened-again = again
 reopened-by-monitor = A monitor says since { $at } that it is broken again.

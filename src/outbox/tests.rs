@@ -10,7 +10,7 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::pace::{Limits, PaceSettings, Rate};
 use super::retry::Patience;
-use super::worker::{Failure, Parts, Settings, Speaker, Watch, Worker};
+use super::worker::{Failure, Parts, Settings, Speaker, Trouble, Watch, Worker};
 use crate::chat::{Address, Chat, Delivered, FailCause, Health, Outgoing, Platform, SendError};
 use crate::clock::{Clock, ManualClock};
 use crate::core::doc::{Doc, Text, Tone, Value};
@@ -252,6 +252,7 @@ impl Speaker for Plain {
 #[derive(Debug, Default)]
 struct Told {
     given_up: Mutex<Vec<Failure>>,
+    delayed: Mutex<Vec<Failure>>,
     delivered: Mutex<Vec<(String, Span)>>,
     moved: Mutex<Vec<(String, String)>>,
     changed: Notify,
@@ -260,6 +261,11 @@ struct Told {
 impl Watch for Told {
     fn given_up(&self, failure: &Failure) {
         self.given_up.lock().unwrap().push(failure.clone());
+        self.changed.notify_waiters();
+    }
+
+    fn delayed(&self, failure: &Failure) {
+        self.delayed.lock().unwrap().push(failure.clone());
         self.changed.notify_waiters();
     }
 
@@ -453,7 +459,7 @@ async fn an_unclear_outcome_on_telegram_is_repeated_once_and_says_so() {
         world.post(vec![post("late", "telegram:1")]).await;
         world.until(&worker, &telegram, |inner| inner.calls.len() == 2).await;
         let given_up = world.told.given_up(1).await;
-        assert!(given_up[0].uncertain && !given_up[0].is_dead_place());
+        assert_eq!(given_up[0].trouble, Trouble::Uncertain);
         assert_eq!(given_up[0].reason, "time-out");
         world.later(&worker);
         worker.stop().await;
@@ -523,7 +529,7 @@ async fn refused_markup_becomes_plain_text() {
     world.told.delivered(1).await;
     world.post(vec![post("b", "discord:1")]).await;
     let given_up = world.told.given_up(1).await;
-    assert_eq!(given_up[0].cause, Some(FailCause::Markup));
+    assert_eq!(given_up[0].trouble, Trouble::Refused(FailCause::Markup));
     let plain: Vec<bool> = discord.calls().iter().map(|call| call.plain).collect();
     assert_eq!(plain, [false, true, false, true]);
     worker.stop().await;
@@ -537,7 +543,7 @@ async fn a_dead_place_is_reported_and_holds_up_no_other() {
         let worker = world.work();
         world.post(vec![post("a", "discord:1")]).await;
         let given_up = world.told.given_up(1).await;
-        assert!(given_up[0].is_dead_place());
+        assert_eq!(given_up[0].trouble, Trouble::Refused(FailCause::DestinationGone));
         assert_eq!(given_up[0].row.message.key, "a/discord:1");
         world.post(vec![post("b", "discord:2"), post("c", "discord:1")]).await;
         world.told.delivered(2).await;

@@ -85,9 +85,20 @@ statements! {
     COUNTS = "SELECT platform, state, COUNT(*), MIN(created) FROM outbox \
               WHERE state IN ('waiting', 'claimed', 'uncertain', 'failed') GROUP BY platform, state \
               ORDER BY platform, state";
+    UNDELIVERED = "SELECT COALESCE(SUM(CASE WHEN state = 'waiting' THEN 0 ELSE 1 END), 0), \
+                   COALESCE(SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END), 0) FROM outbox \
+                   WHERE destination = $1 AND ((state IN ('failed', 'uncertain') AND changed >= $2) \
+                   OR (state = 'waiting' AND attempts > 0))";
+    MERGE_LINES = "UPDATE outbox SET state = 'merged', changed = $5 WHERE state = 'waiting' \
+                   AND kind = 'collected' AND destination = $1 AND chain = $2 AND not_before <= $3 AND id <> $4 \
+                   RETURNING id, key, doc";
+    BECOME = "UPDATE outbox SET doc = $3, kind = 'digest' WHERE id = $1 AND claim = $2 AND state = 'claimed'";
     PRUNE = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE changed < $1 \
              AND state IN ('sent', 'failed', 'uncertain', 'merged') ORDER BY changed LIMIT $2)";
 }
+
+#[cfg(test)]
+const KEYS: &str = "SELECT key FROM outbox ORDER BY id";
 
 /// Two replicas never wait for each other's rows on PostgreSQL; SQLite has one writer anyway.
 const CLAIM: Dialect = Dialect {
@@ -319,6 +330,29 @@ impl Store {
         let row: Option<Raw> = on!(&mut tx, c => sqlx::query_as(BY_MESSAGE)
             .bind(&at).bind(message_id).fetch_optional(c).await)?;
         row.map(Raw::read).transpose()
+    }
+
+    /// How many messages to a place were given up since then, and how many are being tried again.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn undelivered(&self, to: &Address, since: Instant) -> Result<(u32, u32), StoreError> {
+        let to = to.to_string();
+        let mut tx = self.reader().await?;
+        let (lost, waiting): (i64, i64) = on!(&mut tx, c => sqlx::query_as(UNDELIVERED)
+            .bind(&to).bind(since.micros()).fetch_one(c).await)?;
+        let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+        Ok((count(lost), count(waiting)))
+    }
+
+    /// The key of every row.
+    #[cfg(test)]
+    pub async fn outbox_keys(&self) -> Vec<String> {
+        let mut tx = self.reader().await.unwrap();
+        let rows = async {
+            Ok::<Vec<String>, StoreError>(on!(&mut tx, c => sqlx::query_scalar(KEYS).fetch_all(c).await)?)
+        };
+        rows.await.unwrap()
     }
 
     /// What is unsettled or ended badly, by platform.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::clock::ClockNotice;
 use super::corrected::{Change, Corrected};
-use super::destination::{Dead, DeadCause};
+use super::destination::{Dead, DeadCause, Whose};
 use super::digest::{Collected, Opened, OpenedIncident};
 use super::history::{Happening, What};
 use super::monitor::{HeardAgain, Silent};
@@ -375,30 +375,60 @@ fn around() -> Vec<(&'static str, Doc)> {
         reason: "expected `alerts` at line 1 column 20".to_owned(),
         as_of: at("03:11"),
     };
-    let dead = |cause, customer: Option<&str>, messages| {
-        let customer = customer.map(ToOwned::to_owned);
-        let address = "discord:1234567890".to_owned();
-        destination::dead(&Dead {
-            address,
-            customer,
-            cause,
-            since: at("03:05"),
-            messages,
-            as_of: at("03:11"),
-        })
-    };
     vec![
         ("monitor-silent", monitor::silent(&silent(vec![checkout(), name("Search", "搜尋服務")]))),
         ("monitor-silent-alone", monitor::silent(&silent(vec![]))),
         ("monitor-heard-again", monitor::heard_again(&heard)),
         ("stray-unrouted", stray::unrouted(&unrouted(10))),
         ("stray-unrouted-bare", stray::unrouted(&unrouted(0))),
-        ("stray-unreadable", stray::unreadable(&unreadable(0))),
-        ("stray-unreadable-more", stray::unreadable(&unreadable(3))),
-        ("dead-gone", dead(DeadCause::Gone, Some("Acme GmbH"), 3)),
-        ("dead-forbidden", dead(DeadCause::Forbidden, None, 1)),
-        ("dead-unauthorized", dead(DeadCause::Unauthorized, None, 12)),
-        ("dead-refused", dead(DeadCause::Refused, Some("Acme GmbH"), 2)),
+        ("stray-unreadable", stray::unreadable(&unreadable)),
+    ]
+}
+
+fn deliveries() -> Vec<(&'static str, Doc)> {
+    let odd = |what, detail: &str, more| {
+        let (integration, detail) = ("alertmanager".to_owned(), detail.to_owned());
+        stray::odd(&Odd { integration, what, detail, received: at("03:05"), more, as_of: at("03:05") })
+    };
+    let test = |routed| Test {
+        integration: "scripts".to_owned(),
+        summary: "Backup of db1 failed".to_owned(),
+        routed,
+        as_of: at("03:05"),
+    };
+    vec![
+        ("odd-truncated", odd(Oddity::Truncated, "12", 0)),
+        ("odd-severity", odd(Oddity::SeverityUnmapped, "catastrophic", 3)),
+        ("odd-status", odd(Oddity::StatusUnknown, "suppressed", 0)),
+        ("odd-time", odd(Oddity::TimeUnreadable, "endsAt", 0)),
+        ("odd-field", odd(Oddity::FieldUnreadable, "labels", 0)),
+        ("odd-entry", odd(Oddity::EntryUnreadable, "7", 1)),
+        ("odd-events-left", odd(Oddity::EventsLeft, "1500", 0)),
+        ("odd-method", odd(Oddity::WrongMethod, "GET", 12)),
+        ("odd-unauthorised", odd(Oddity::Unauthorised, "", 40)),
+        ("odd-too-large", odd(Oddity::TooLarge, "", 0)),
+        ("test-signal", stray::test(&test(Some((checkout(), Priority::P1))))),
+        ("test-signal-unrouted", stray::test(&test(None))),
+    ]
+}
+
+fn not_arriving() -> Vec<(&'static str, Doc)> {
+    let dead = |cause, whose: Whose, lost, waiting| {
+        let address = "discord:1234567890".to_owned();
+        let since = at("03:05");
+        destination::dead(&Dead { address, whose, cause, since, lost, waiting, as_of: at("03:11") })
+    };
+    let acme = || Whose::Customer("Acme GmbH".to_owned());
+    vec![
+        ("dead-gone", dead(DeadCause::Gone, acme(), 3, 0)),
+        ("dead-forbidden", dead(DeadCause::Forbidden, Whose::Operators, 1, 0)),
+        ("dead-alone", dead(DeadCause::Forbidden, Whose::Person(person("jon")), 1, 0)),
+        ("dead-unauthorized", dead(DeadCause::Unauthorized, Whose::Operators, 0, 12)),
+        ("dead-refused", dead(DeadCause::Refused, acme(), 2, 0)),
+        ("dead-unreachable", dead(DeadCause::Unreachable, acme(), 0, 4)),
+        ("dead-worn-out", dead(DeadCause::WornOut, acme(), 2, 5)),
+        ("dead-uncertain", dead(DeadCause::Uncertain, acme(), 1, 0)),
+        ("dead-unspeakable", dead(DeadCause::Unspeakable, Whose::Operators, 1, 0)),
     ]
 }
 
