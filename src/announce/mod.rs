@@ -24,14 +24,11 @@ use crate::core::decide::{Notice, NoticeKind};
 use crate::core::doc::{Doc, Line, Text, Value};
 use crate::core::event::{AgreementId, IncidentNumber, IntegrationId};
 use crate::core::incident::Incident;
-use crate::core::notice::destination::{self, Dead, DeadCause};
-use crate::core::notice::stray::{self, Unreadable};
 use crate::core::state::State;
 use crate::core::time::Instant;
 use crate::directory::{Directory, Shared};
 use crate::journal::engine::{Announcer, Composed};
-use crate::outbox::worker::Failure;
-use crate::sources::{SourceKind, Warning};
+use crate::sources::{ParsedEvent, SourceKind};
 use crate::store::bindings::Binding;
 use crate::store::outbox::{Message, Urgency};
 
@@ -94,17 +91,17 @@ impl Announcer for Announcements {
     }
 
     fn unreadable(&self, integration: &IntegrationId, reason: &str, now: Instant) -> Composed {
-        let doc = stray::unreadable(&Unreadable {
-            integration: integration.to_string(),
-            received: now,
-            reason: reason.to_owned(),
-            more: 0,
-            as_of: now,
-        });
-        // Once a day for each kind of fault: a misconfigured sender repeats itself every few minutes.
-        let fault: String = reason.chars().filter(|c| c.is_alphabetic()).take(40).collect();
-        let key = format!("unreadable/{integration}/{fault}/{}", now.micros() / 86_400_000_000);
-        self.to_operators(&key, "unreadable", Urgency::Rest, &doc)
+        self.unreadable_delivery(integration, reason, now)
+    }
+
+    fn tested(
+        &self,
+        state: &State,
+        integration: &IntegrationId,
+        events: &[ParsedEvent],
+        now: Instant,
+    ) -> Composed {
+        self.test_signals(state, integration, events, now)
     }
 
     fn kind(&self, integration: &IntegrationId) -> Option<SourceKind> {

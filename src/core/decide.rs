@@ -95,6 +95,10 @@ pub enum NoticeKind {
     Unrouted {
         integration: IntegrationId,
         name: String,
+        /// Some labels of the first of its kind, each value cut.
+        labels: BTreeMap<String, String>,
+        /// How many further labels it has.
+        more: usize,
     },
 }
 
@@ -159,6 +163,10 @@ struct Told {
 
 /// Unrouted alert names remembered; beyond this many further names are not told.
 const UNROUTED_LIMIT: usize = 1_000;
+
+/// So many labels of an unrouted signal are told, and so many characters of each.
+const LABELS_TOLD: usize = 8;
+const LABEL_LENGTH: usize = 120;
 
 /// So many firing signals are named on a card; the rest are counted.
 pub const FIRING_SHOWN: usize = 3;
@@ -353,7 +361,12 @@ impl Decider {
             let name = signal.name().to_owned();
             let room = self.ledger.unrouted.len() < UNROUTED_LIMIT;
             if room && self.ledger.unrouted.insert(format!("{integration}/{name}")) {
-                self.say(NoticeKind::Unrouted { integration: integration.clone(), name });
+                let cut = |value: &String| value.chars().take(LABEL_LENGTH).collect::<String>();
+                let told = signal.labels.iter().filter(|(label, _)| *label != "alertname");
+                let labels: BTreeMap<String, String> =
+                    told.clone().take(LABELS_TOLD).map(|(label, value)| (cut(label), cut(value))).collect();
+                let more = told.count().saturating_sub(LABELS_TOLD);
+                self.say(NoticeKind::Unrouted { integration: integration.clone(), name, labels, more });
             }
         }
     }

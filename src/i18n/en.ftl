@@ -155,11 +155,35 @@ unrouted-more-labels = { $count ->
 }
 unrouted-advice = It is kept, but counts for nothing. Add a route in config/services.toml, then /reload. This is told once for each alert name.
 unreadable = A delivery from { $integration } at { $at } could not be read
-unreadable-more = { $count ->
-    [one] 1 more of the same has arrived since.
-   *[other] { $count } more of the same have arrived since.
+unreadable-advice = It is kept as it came, and counts for nothing. See what the sender is set to send. This is told once a day for each kind of fault.
+odd-truncated = Alerts that { $integration } left out of a message at { $at }: { $detail }
+odd-truncated-advice = Upheld knows nothing of those, and may miss their ends. Set max_alerts: 0 at Alertmanager's receiver.
+odd-severity = { $integration } sent the severity { $detail } at { $at }, which Upheld does not know
+odd-severity-advice = The signal was taken as one of unknown severity. Send a word that docs/webhooks.md lists, or give the route in config/services.toml a priority.
+odd-status = { $integration } sent the status { $detail } at { $at }, which Upheld does not know
+odd-status-advice = It was taken as a remark, so it opened and closed nothing. Send firing or resolved.
+odd-time = { $integration } sent a time in { $detail } at { $at } that cannot be read
+odd-time-advice = It was taken as not given: the signal counts from when it arrived. Send times as in docs/webhooks.md.
+odd-field = { $integration } sent the field { $detail } at { $at } in another form than it must have
+odd-field-advice = It was taken as not given; the rest was taken. Compare what is sent with docs/webhooks.md.
+odd-entry = Entry { $detail } of a message that { $integration } sent at { $at } could not be understood
+odd-entry-advice = That entry counts for nothing; the others were taken. Compare what is sent with docs/webhooks.md.
+odd-events-left = Events of a message from { $integration } at { $at } that were more than Upheld reads of one: { $detail }
+odd-events-left-advice = The first 20,000 were taken; the rest counts for nothing. Group by more labels, so that messages become smaller.
+odd-method = { $integration } came with { $detail } in place of POST at { $at }: a redirect lost what was sent
+odd-method-advice = Nothing arrived. Give the sender the final https address.
+odd-unauthorised = A delivery for { $integration } came at { $at } with a wrong secret, or with none
+odd-unauthorised-advice = It was refused and not kept. If it was your sender, give it the secret of this integration; else somebody tries the door.
+odd-too-large = A delivery from { $integration } at { $at } was larger than 8 MiB
+odd-too-large-advice = It was refused and not kept, and so are its alerts. Group by more labels, so that messages become smaller.
+odd-more = { $count ->
+    [one] The same happened 1 more time since it was last told.
+   *[other] The same happened { $count } more times since it was last told.
 }
-unreadable-advice = It is kept as it came. See what the sender is set to send. This is told once for each kind of fault.
+test-signal = { $integration } sent a test signal
+test-signal-routed = A real one would concern { $service }, as { $priority }.
+test-signal-unrouted = No route leads a real one to a service. Add one in config/services.toml, then /reload.
+test-signal-advice = It arrived and was understood. It opens nothing and counts for nothing.
 dead-customer = messages to { $customer } do not arrive
 dead-maybe-customer = messages to { $customer } may not have arrived
 dead-maybe-person = messages to { $person } alone may not have arrived

@@ -16,7 +16,7 @@ use crate::core::event::{Entry, Event, IntegrationId};
 use crate::core::intake::Intake;
 use crate::core::state::State;
 use crate::core::time::{Instant, Span};
-use crate::sources::{Parsed, SourceKind};
+use crate::sources::{Parsed, ParsedEvent, SourceKind};
 use crate::store::commit::Commit;
 use crate::store::inbound::SetMark;
 use crate::store::inbox::Arrival;
@@ -42,6 +42,14 @@ pub trait Announcer: Send + Sync + fmt::Debug {
     fn compose(&self, state: &State, notices: &[Notice], now: Instant) -> Composed;
     /// A body that could not be understood was kept; the operators are told once.
     fn unreadable(&self, integration: &IntegrationId, reason: &str, now: Instant) -> Composed;
+    /// Somebody tries out the connection: the operators are shown what arrived, and nothing is done with it.
+    fn tested(
+        &self,
+        state: &State,
+        integration: &IntegrationId,
+        events: &[ParsedEvent],
+        now: Instant,
+    ) -> Composed;
     /// How bodies of this integration are read; none for one that is no longer configured.
     fn kind(&self, integration: &IntegrationId) -> Option<SourceKind>;
 }
@@ -316,6 +324,10 @@ impl Writer {
             step.commit.taken.push(arrival.id);
             let Some(parsed) = self.read(step, arrival) else { continue };
             let integration = &arrival.delivery.integration;
+            if parsed.is_test {
+                let told = self.announcer.tested(step.state, integration, &parsed.events, step.commit.now);
+                step.composed.posts.extend(told.posts);
+            }
             let mut number = 0;
             let batches = parsed.as_ref().clone().batches();
             let batches = if batches.is_empty() { vec![Vec::new()] } else { batches };

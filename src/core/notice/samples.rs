@@ -10,7 +10,7 @@ use super::digest::{Collected, Opened, OpenedIncident};
 use super::history::{Happening, What};
 use super::monitor::{HeardAgain, Silent};
 use super::reopened::{Reopened, ReopenedBy, ReopenedForCustomer};
-use super::stray::{Unreadable, Unrouted};
+use super::stray::{Odd, Oddity, Test, Unreadable, Unrouted};
 use super::view::*;
 use super::{
     card, clock, corrected, customer, destination, digest, history, monitor, reopened, resolved, stray,
@@ -367,9 +367,10 @@ fn around() -> Vec<(&'static str, Doc)> {
         integration: "alertmanager".to_owned(),
         name: "HighLatency @everyone".to_owned(),
         labels: (0..labels).map(|index| (format!("label{index}"), "<b>x</b>".to_owned())).collect(),
+        more: if labels > 0 { 2 } else { 0 },
         as_of: at("03:11"),
     };
-    let unreadable = |more| Unreadable {
+    let unreadable = Unreadable {
         integration: "alertmanager".to_owned(),
         received: at("03:05"),
         reason: "expected `alerts` at line 1 column 20".to_owned(),
@@ -379,7 +380,7 @@ fn around() -> Vec<(&'static str, Doc)> {
         ("monitor-silent", monitor::silent(&silent(vec![checkout(), name("Search", "搜尋服務")]))),
         ("monitor-silent-alone", monitor::silent(&silent(vec![]))),
         ("monitor-heard-again", monitor::heard_again(&heard)),
-        ("stray-unrouted", stray::unrouted(&unrouted(10))),
+        ("stray-unrouted", stray::unrouted(&unrouted(8))),
         ("stray-unrouted-bare", stray::unrouted(&unrouted(0))),
         ("stray-unreadable", stray::unreadable(&unreadable)),
     ]
