@@ -259,12 +259,14 @@ pub fn customer_view_with(
 }
 
 /// What the agreement says to its customer of this alert: the first text whose service and labels fit a
-/// signal that fires. When none fires (it was reported, or is quieting), the first one for this service.
+/// signal that fires, or that asks for no labels. When none fires (it was reported, or is quieting), the first
+/// one for this service or for all.
 fn customer_text(state: &State, incident: &Incident, version: &Version) -> Option<Localized> {
     let firing = firing(state, incident);
     let fits = |text: &&CustomerText| match &text.service {
         Some(service) if *service != incident.service => false,
-        Some(_) if text.labels.is_empty() || firing.is_empty() => true,
+        _ if text.labels.is_empty() => true,
+        Some(_) if firing.is_empty() => true,
         _ => firing.iter().any(|firing| labels_match(&text.labels, &firing.labels)),
     };
     version.terms.customer_texts.iter().find(fits).map(|text| text.text.clone())
