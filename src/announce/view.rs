@@ -47,7 +47,7 @@ pub fn incident_view_under(
         since: incident.opened(),
         priority: incident.priority,
         noticed_by: incident.noticed_by,
-        owner: incident.owner().map(|(person, at)| (person.clone(), at)),
+        owner: holder(incident).map(|(person, at)| (person.clone(), at)),
         cause: cause(incident),
         signs: signs(state, incident, now),
         resolved: incident.closed(),
@@ -56,6 +56,12 @@ pub fn incident_view_under(
         on_call: on_call(directory, covering),
         as_of: now,
     })
+}
+
+/// Who has it since it last opened: an acknowledgement of an earlier time says nothing of now.
+fn holder(incident: &Incident) -> Option<(&PersonId, Instant)> {
+    let opened = incident.stages.last().map(|stage| stage.opened);
+    incident.owner().filter(|(_, at)| opened.is_none_or(|opened| *at >= opened))
 }
 
 /// In the order in which they are called, each once.
@@ -247,7 +253,8 @@ pub fn customer_view_with(
         priority: incident.priority,
         priority_reason: reason,
         reported: reported && incident.noticed_by == NoticedBy::Customer,
-        in_hand: incident.owner().map(|(_, at)| at),
+        in_hand: holder(incident).map(|(_, at)| at),
+        again: incident.stages.last().filter(|_| incident.stages.len() > 1).map(|stage| stage.opened),
         clocks: clock_views(state, incident, version, now),
         objectives: figures.of(agreement, incident),
         last_update: last_update(state, incident, version, now),

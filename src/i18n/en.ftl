@@ -243,6 +243,7 @@ customer-works-again = { $service } works again
 customer-disturbed-again = { $service } is disturbed again
 customer-alerted = Since { $since }. We have been alerted; an engineer is being reached.
 customer-reported = Since { $since }. You told us; an engineer is being reached.
+customer-again = Since { $since }, and again since { $at }. An engineer is being reached.
 customer-in-hand = Since { $since }. An engineer has been working on it since { $at }.
 customer-response = Promised: someone on it by { $due }.
 customer-response-late = Promised: someone on it by { $due }. We are late.

@@ -216,6 +216,7 @@ customer-works-again = { $service }已恢復
 customer-disturbed-again = { $service }：再次服務異常
 customer-alerted = { $since } 起。我們已收到警示，正在聯絡工程師。
 customer-reported = { $since } 起。我們已收到您的回報，正在聯絡工程師。
+customer-again = { $since } 起，並於 { $at } 再次異常。正在聯絡工程師。
 customer-in-hand = { $since } 起。工程師已於 { $at } 開始處理。
 customer-response = 承諾：{ $due } 前有人處理。
 customer-response-late = 承諾：{ $due } 前有人處理。我們已逾時，請見諒。

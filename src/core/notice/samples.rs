@@ -179,6 +179,7 @@ pub fn customers(now: &str, acknowledged: Option<&str>, restored: Option<&str>) 
         priority_reason: None,
         reported: false,
         in_hand: acknowledged.map(at),
+        again: None,
         clocks: acme.clocks,
         objectives: vec![availability("99.9066", 13, Verdict::Met)],
         last_update: None,
@@ -250,6 +251,9 @@ fn customers_cards() -> Vec<(&'static str, Doc)> {
     let mut done = customers("03:27", Some("03:21"), Some("03:26"));
     done.objectives.push(share(19, 22, Verdict::Missed));
     done.cause = Some((CauseCategory::Change, Some(prose("public"))));
+    let mut again = customers("03:41", None, None);
+    again.again = Some(at("03:40"));
+    again.clocks = vec![clock_at(ClockKind::Response, 15, Some("03:09"), "03:41"), again.clocks[0].clone()];
     let mut waiting = customers("03:14", None, None);
     waiting.clocks.push(clock_at(ClockKind::Waiting, 10, None, "03:14"));
     waiting.clocks.push(clock_at(ClockKind::NextReply, 60, None, "03:14"));
@@ -260,6 +264,7 @@ fn customers_cards() -> Vec<(&'static str, Doc)> {
         ("customer-in-hand", customer::card(&customers("03:10", Some("03:09"), None))),
         ("customer-all-late", customer::card(&customers("08:00", None, None))),
         ("customer-waiting", customer::card(&waiting)),
+        ("customer-again", customer::card(&again)),
         ("customer-talked", customer::card(&talked)),
         ("customer-resolved", customer::card(&customers("03:27", Some("03:21"), Some("03:26")))),
         ("customer-resolved-missed", resolved::customer(&done, at("03:26"))),
