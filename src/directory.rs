@@ -16,7 +16,7 @@ use crate::core::agreement::Priority;
 use crate::core::event::{AgreementId, PersonId};
 use crate::i18n::{Language, Locale};
 use crate::store::bindings::Binding;
-use crate::store::people::{self, Person};
+use crate::store::people::{self, Person, web_account};
 use crate::store::record::Chain;
 use crate::store::{Store, StoreError};
 
@@ -174,12 +174,51 @@ impl Directory {
         let mut woken = people;
         for (person, wishes) in &self.wishes {
             match wishes.0.get(&kind) {
-                Some(NotifyHow::Wake) if !self.rights(person).roles.is_empty() => {
-                    woken.insert(person.clone())
+                Some(NotifyHow::Wake) if !woken.contains(person) && self.reads_all(person) => {
+                    woken.push(person.clone());
                 }
-                Some(NotifyHow::Digest | NotifyHow::Off) => woken.remove(person),
-                _ => false,
-            };
+                Some(NotifyHow::Digest | NotifyHow::Off) => woken.retain(|known| known != person),
+                _ => {}
+            }
+        }
+        woken
+    }
+
+    /// Whether somebody works for the provider.
+    pub fn reads_all(&self, person: &PersonId) -> bool {
+        !self.rights(person).roles.is_empty()
+    }
+
+    /// Where somebody reads alone: their accounts on the platforms that are allowed; the web chat, which
+    /// everybody has, where there is no other.
+    pub fn alone(&self, person: &PersonId, allowed: impl Fn(Platform) -> bool) -> Vec<(Address, Locale)> {
+        let accounts = self.people.get(person).into_iter().flat_map(|person| &person.accounts);
+        let elsewhere = accounts.filter(|account| account.platform != Platform::Web);
+        let mut accounts: Vec<Account> =
+            elsewhere.filter(|account| allowed(account.platform)).cloned().collect();
+        if accounts.is_empty() && allowed(Platform::Web) && self.people.contains_key(person) {
+            accounts.push(web_account(person));
+        }
+        accounts.into_iter().map(|account| (account.direct(), self.own_locale(person, &account))).collect()
+    }
+
+    /// Language and zone of a person as the configuration has them, whichever their account; of somebody it
+    /// does not know, those of a channel of theirs.
+    fn own_locale(&self, person: &PersonId, account: &Account) -> Locale {
+        let accounts = self.people.get(person).into_iter().flat_map(|person| &person.accounts);
+        let configured = accounts
+            .chain([account])
+            .find(|account| self.config.people.values().any(|person| person.accounts.contains(*account)));
+        let rights = self.rights(person);
+        let theirs = |binding: &&Binding| match &binding.audience {
+            Chain::Operators => !rights.roles.is_empty(),
+            Chain::Customer(agreement) => rights.represents.contains(agreement),
+        };
+        let usual = self.bindings.values().find(theirs).map(|binding| binding.locale);
+        let own = self.locale_of(configured.unwrap_or(account), usual.map(|locale| locale.language));
+        match usual.filter(|_| own.zone == chrono_tz::UTC) {
+            Some(usual) => Locale { zone: usual.zone, ..own },
+            None => own,
         }
     }
 

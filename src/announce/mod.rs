@@ -14,6 +14,7 @@ mod storm;
 mod tests;
 pub mod view;
 mod wake;
+mod wishes;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -253,6 +254,7 @@ impl Composing<'_> {
         self.operators_cards(&scene);
         self.customers_cards(&scene);
         self.bells(&scene);
+        self.wishes(&scene);
         for kind in kinds {
             match kind {
                 NoticeKind::Published { agreement, .. } => self.shown_for_operators(&scene, agreement),

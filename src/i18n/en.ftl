@@ -135,7 +135,11 @@ digest-more = { $count ->
     [one] 1 more; /incidents lists all of them
    *[other] { $count } more; /incidents lists all of them
 }
-digest-collected = Since { $since }
+digest-collected-more = { $count ->
+    [one] 1 more; /incidents shows how things stand
+   *[other] { $count } more; /incidents shows how things stand
+}
+digest-collected = collected for you since { $since }
 roused-opened = Opened at { $since }.
 roused-said = { $person } wrote to you:
 roused-resolved = It works again since { $at }.

@@ -13,7 +13,7 @@ use super::retry::Patience;
 use super::worker::{Failure, Parts, Settings, Speaker, Trouble, Watch, Worker};
 use crate::chat::{Address, Chat, Delivered, FailCause, Health, Outgoing, Platform, SendError};
 use crate::clock::{Clock, ManualClock};
-use crate::core::doc::{Doc, Text, Tone, Value};
+use crate::core::doc::{Block, Doc, Text, Tone, Value};
 use crate::core::time::{Instant, Span};
 use crate::i18n::spoken::{Run, Spoken};
 use crate::i18n::{Language, Locale};
@@ -229,7 +229,10 @@ impl Speaker for Plain {
     fn speak<'a>(&'a self, row: &'a Row) -> BoxFuture<'a, Result<Spoken, StoreError>> {
         let text = match &row.message.doc.head[0] {
             Text::Value(Value::Name(text)) => text.clone(),
-            other => panic!("{other:?}"),
+            _ => match &row.message.doc.blocks[0] {
+                Block::List(lines) => format!("{} lines", lines.len()),
+                other => panic!("{other:?}"),
+            },
         };
         let outcome = match text.as_str() {
             "unspeakable" => Err(StoreError::Broken("no words".to_owned())),
@@ -511,6 +514,63 @@ async fn a_card_sent_twice_on_telegram_stays_marked() {
         telegram.visible().into_iter().map(|(_, _, _, text, marked)| (text, marked)).collect();
     assert_eq!(seen, [("i one".to_owned(), false), ("i two".to_owned(), true)]);
     assert_eq!(telegram.calls()[2].edits.as_deref(), Some("101"), "the newest is kept up to date");
+}
+
+#[tokio::test]
+async fn what_keeps_failing_is_told_while_it_is_still_tried() {
+    let telegram =
+        Model::new(Platform::Telegram).script([retry(None), retry(None), fail(FailCause::Unauthorized)]);
+    let base = Base::sqlite();
+    let world = World::new(&base, [&telegram]).await;
+    let worker = world.work();
+    world.post(vec![post("a", "telegram:1")]).await;
+    world.until(&worker, &telegram, |inner| inner.calls.len() == 1).await;
+    // A first failure is nothing; after a while people must know.
+    assert!(world.told.delayed.lock().unwrap().is_empty());
+    world.clock.set(START + Span::from_minutes(11));
+    worker.wake();
+    world.told.until(|told| told.delayed.lock().unwrap().len() == 1).await;
+    world.until(&worker, &telegram, |inner| inner.calls.len() == 3).await;
+    world.told.until(|told| told.delayed.lock().unwrap().len() == 2).await;
+    let told = world.told.delayed.lock().unwrap().clone();
+    assert!(told.iter().all(|failure| failure.goes_on));
+    let troubles: Vec<Trouble> = told.iter().map(|failure| failure.trouble).collect();
+    assert_eq!(troubles, [Trouble::Unreached, Trouble::Refused(FailCause::Unauthorized)]);
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn lines_of_an_hour_are_one_message() {
+    on_both(async |base: Base| {
+        let telegram = Model::new(Platform::Telegram);
+        let world = World::new(&base, [&telegram]).await;
+        let hour = START + Span::from_hours(1);
+        let line = |key: &str, to: &str| Message {
+            kind: crate::store::outbox::COLLECTED.to_owned(),
+            not_before: Some(hour),
+            ..post(key, to)
+        };
+        let worker = world.work();
+        world.post(vec![line("a", "telegram:@1"), line("b", "telegram:@1"), line("a", "telegram:@2")]).await;
+        world.post(vec![line("c", "telegram:@1"), post("now", "telegram:@1")]).await;
+        world.told.delivered(1).await;
+        // A restart in between changes nothing.
+        worker.stop().await;
+        world.clock.set(hour);
+        let worker = world.work();
+        world.told.delivered(3).await;
+        world.later(&worker);
+        worker.stop().await;
+        let mut seen: Vec<(String, String)> =
+            telegram.visible().into_iter().map(|(_, to, _, text, _)| (to.to_string(), text)).collect();
+        seen.sort();
+        let expected = [("telegram:@1", "i 3 lines"), ("telegram:@1", "i now"), ("telegram:@2", "i 1 lines")];
+        assert_eq!(seen, expected.map(|(to, text)| (to.to_owned(), text.to_owned())));
+        let merged = world.outcomes().await.into_iter().filter(|outcome| *outcome == Outcome::Merged);
+        assert_eq!(merged.count(), 2, "every line is accounted for");
+        world.store.close().await;
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -308,6 +308,11 @@ impl Drop for UnderWay<'_> {
 }
 
 async fn carry_row(desk: &Desk, row: Row) {
+    let row = match gathered(desk, row.clone()).await {
+        Ok(Some(row)) => row,
+        Ok(None) => return,
+        Err(error) => return conclude_unspoken(desk, row, &error).await,
+    };
     let outgoing = match compose(desk, &row).await {
         Ok(outgoing) => outgoing,
         Err(error) => return conclude_unspoken(desk, row, &error).await,
@@ -334,7 +339,15 @@ async fn carry_row(desk: &Desk, row: Row) {
             (retry::decide(patience, Try::of(&row, now), &error, now, dice), Trouble::of(&error))
         }
     };
-    conclude(desk, row, sha256, ending, cause).await;
+    conclude(desk, row, sha256, ending, trouble).await;
+}
+
+/// A line that waited for its hour takes in the others; any other row stays as it is.
+async fn gathered(desk: &Desk, row: Row) -> Result<Option<Row>, StoreError> {
+    if row.message.kind != COLLECTED {
+        return Ok(Some(row));
+    }
+    desk.parts.store.write(Gather { row, now: desk.parts.clock.now() }).await
 }
 
 /// Finds the words, and the message this one belongs under.

@@ -7,12 +7,13 @@ use chrono_tz::Tz;
 use super::error::StoreError;
 use super::ids::Ids;
 use super::inbox::json;
-use super::record::Chain;
+use super::record::{self, Chain, Outcome, Said};
 use super::tx::{Dialect, Tx, on};
 use super::writer::Write;
 use super::{Store, statements};
 use crate::chat::{Address, Platform};
 use crate::core::doc::Doc;
+use crate::core::notice::digest::{self, Collected};
 use crate::core::time::Instant;
 use crate::i18n::{Language, Locale};
 
@@ -245,6 +246,56 @@ impl Write for Renew {
         let renewed = on!(tx, c => sqlx::query(RENEW)
             .bind(self.id).bind(claim).bind(until).execute(c).await?.rows_affected());
         Ok(renewed == 1)
+    }
+}
+
+/// The kind of a line that waits for the end of its hour, to be sent with the others for the same reader.
+pub const COLLECTED: &str = "collected";
+
+/// Makes the message of an hour of a claimed line: it takes in every other line that waits for the same reader
+/// and is due, and these are settled as said with it.
+#[derive(Clone, Debug)]
+pub struct Gather {
+    pub row: Row,
+    pub now: Instant,
+}
+
+impl Write for Gather {
+    /// The row as it is to be sent; none when the claim is lost.
+    type Out = Option<Row>;
+
+    async fn apply(&self, tx: &mut Tx) -> Result<Option<Row>, StoreError> {
+        let (row, now) = (&self.row, self.now);
+        let Some(claim) = &row.claim else { return Ok(None) };
+        let others: Vec<(i64, String, String)> = on!(&mut *tx, c => sqlx::query_as(MERGE_LINES)
+            .bind(row.message.to.to_string()).bind(row.message.chain.to_string())
+            .bind(now.micros()).bind(row.id).bind(now.micros())
+            .fetch_all(c).await)?;
+        let mut lines = vec![(row.id, row.message.doc.clone())];
+        for (id, key, doc) in others {
+            let read = serde_json::from_str(&doc);
+            lines.push((id, read.map_err(|error| StoreError::unintelligible("a collected line", error))?));
+            let said = Said {
+                at: now,
+                destination: row.message.to.to_string(),
+                key,
+                kind: COLLECTED.to_owned(),
+                sha256: String::new(),
+                message: None,
+                outcome: Outcome::Merged,
+            };
+            record::append(tx, &row.message.chain, &said).await?;
+        }
+        // Ids grow as lines are written.
+        lines.sort_by_key(|(id, _)| *id);
+        let since = lines.iter().map(|(_, doc): &(i64, Doc)| doc.as_of).min().unwrap_or(now);
+        let lines = lines.into_iter().map(|(_, doc)| doc.head).collect();
+        let doc = digest::collected(&Collected { lines, since, as_of: now });
+        let text = json(&doc)?;
+        let changed = on!(tx, c => sqlx::query(BECOME)
+            .bind(row.id).bind(claim).bind(text).execute(c).await?.rows_affected());
+        let message = Message { doc, kind: "digest".to_owned(), ..row.message.clone() };
+        Ok((changed == 1).then(|| Row { message, ..row.clone() }))
     }
 }
 

@@ -117,7 +117,12 @@ impl World {
     }
 
     async fn wishes(&self, name: &str, kind: NotifyKind, how: NotifyHow) {
-        let notify = serde_json::to_string(&BTreeMap::from([(kind, how)])).unwrap();
+        self.wishes_all(name, &[(kind, how)]).await;
+    }
+
+    async fn wishes_all(&self, name: &str, wishes: &[(NotifyKind, NotifyHow)]) {
+        let wishes: BTreeMap<NotifyKind, NotifyHow> = wishes.iter().copied().collect();
+        let notify = serde_json::to_string(&wishes).unwrap();
         self.store.write(SetNotify { person: self.person(name), notify }).await.unwrap();
         self.directory.refresh().await.unwrap();
     }

@@ -2,9 +2,11 @@
 //! in `/incident`. What the customer may read is a line of its own, or none.
 
 use crate::core::agreement::{ClockKind, Priority};
-use crate::core::doc::{Block, Doc, Line, Text, Tone, Value};
+use crate::core::doc::{Block, Doc, Line, Text, Tone, Value, Weight};
 use crate::core::event::{CauseCategory, IncidentNumber, PersonId, ProseId};
+use crate::core::notice::card::{button, service};
 use crate::core::notice::rows::DOT;
+use crate::core::notice::view::Localized;
 use crate::core::notice::words;
 use crate::core::time::Instant;
 
@@ -115,6 +117,49 @@ pub fn operators(happening: &Happening, as_of: Instant) -> Doc {
 pub fn customer(happening: &Happening, as_of: Instant) -> Option<Doc> {
     let (text, proses) = customer_text(&happening.what)?;
     Some(line(happening.at, text, proses, as_of))
+}
+
+/// What a line is about, where it stands among those of other incidents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct About {
+    pub number: IncidentNumber,
+    pub service: Localized,
+}
+
+/// `03:17 · INC-42 · Checkout · Response late · Acme GmbH`, as one of many.
+pub fn entry(about: &About, happening: &Happening, as_of: Instant) -> Doc {
+    let (text, proses) = operators_text(&happening.what);
+    among(about, happening.at, text, proses, as_of)
+}
+
+/// The same for the customer; none when it is not for them.
+pub fn customer_entry(about: &About, happening: &Happening, as_of: Instant) -> Option<Doc> {
+    let (text, proses) = customer_text(&happening.what)?;
+    Some(among(about, happening.at, text, proses, as_of))
+}
+
+fn among(about: &About, at: Instant, text: Text, proses: Vec<ProseId>, as_of: Instant) -> Doc {
+    let number = Value::Code(about.number.to_string());
+    let mut head: Line =
+        vec![Value::Moment(at).into(), DOT, number.into(), DOT, service(&about.service), DOT, text];
+    head.extend(proses.into_iter().flat_map(|prose| [DOT, Text::Prose(prose)]));
+    Doc::new(Tone::Information, head, as_of)
+}
+
+/// What was written, as a message of its own to somebody of the customer's; none when it is not for them.
+pub fn customer_letter(about: &About, happening: &Happening, as_of: Instant) -> Option<Doc> {
+    let (text, proses) = customer_text(&happening.what)?;
+    let head = vec![service(&about.service), DOT, text, DOT, Value::Moment(happening.at).into()];
+    let mut doc = Doc::new(Tone::Information, head, as_of);
+    doc.blocks.extend(proses.into_iter().map(|prose| Block::Quote(Text::Prose(prose).into())));
+    doc.reference = Some(about.number.to_string());
+    doc.footer = Text::from(Value::Zone).into();
+    let number = about.number;
+    doc.buttons = vec![
+        button("button-why", &format!("why {number}"), Weight::Secondary),
+        button("button-say", &format!("say {number}"), Weight::Primary),
+    ];
+    Some(doc)
 }
 
 fn line(at: Instant, text: Text, proses: Vec<ProseId>, as_of: Instant) -> Doc {

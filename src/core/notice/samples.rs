@@ -341,9 +341,17 @@ fn digests() -> Vec<(&'static str, Doc)> {
         within: minutes(1),
         as_of: at("03:04"),
     };
-    let line = |what| history::operators(&Happening { at: at("03:05"), what }, at("04:00")).head;
+    let about = history::About { number: INCIDENT, service: checkout() };
+    let line = |what| history::entry(&about, &Happening { at: at("03:05"), what }, at("04:00")).head;
+    let late = || What::Late { clock: ClockKind::Response, customer: "Acme GmbH".to_owned() };
+    let whole =
+        Collected { lines: (0..23).map(|_| line(late())).collect(), since: at("03:00"), as_of: at("04:00") };
     let collected = Collected {
-        lines: vec![line(What::OpenedByMonitor), line(What::Acknowledged { by: person("mira") })],
+        lines: vec![
+            line(What::OpenedByMonitor),
+            line(late()),
+            line(What::Said { by: person("lena"), customer: "Acme GmbH".to_owned(), text: prose("report") }),
+        ],
         since: at("03:00"),
         as_of: at("04:00"),
     };
@@ -351,6 +359,7 @@ fn digests() -> Vec<(&'static str, Doc)> {
         ("digest-opened", digest::opened(&opened(23))),
         ("digest-opened-few", digest::opened(&opened(1))),
         ("digest-collected", digest::collected(&collected)),
+        ("digest-collected-many", digest::collected(&whole)),
     ]
 }
 
@@ -554,6 +563,21 @@ fn happenings() -> Vec<(&'static str, What)> {
     ]
 }
 
+/// What was written, to somebody of a customer's alone.
+fn customers_letters() -> Vec<(&'static str, Doc)> {
+    let about = history::About { number: INCIDENT, service: checkout() };
+    let letter =
+        |what| history::customer_letter(&about, &Happening { at: at("03:17"), what }, at("03:17")).unwrap();
+    let customer = "Acme GmbH".to_owned();
+    vec![
+        (
+            "customer-letter-updated",
+            letter(What::Updated { by: person("mira"), customer: None, text: prose("update") }),
+        ),
+        ("customer-letter-said", letter(What::Said { by: person("lena"), customer, text: prose("report") })),
+    ]
+}
+
 /// The history lines, for operators and, where there is one, for the customer.
 pub fn history_lines() -> Vec<(&'static str, Doc, Option<Doc>)> {
     let as_of = at("03:30");
@@ -622,6 +646,7 @@ pub fn all() -> Vec<(&'static str, Doc)> {
     [
         operators_cards(),
         customers_cards(),
+        customers_letters(),
         clock_messages(),
         digests(),
         around(),
