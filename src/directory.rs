@@ -1,7 +1,9 @@
 //! Who is where: the people, their rights, the channels, and what everybody wants to be told. One value,
 //! exchanged whole after every change, so that a reader never sees half of one.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod kept;
+
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
@@ -15,9 +17,11 @@ use crate::core::agreement::Priority;
 use crate::core::event::{AgreementId, PersonId};
 use crate::i18n::{Language, Locale};
 use crate::store::bindings::Binding;
-use crate::store::people::{self, Person};
+use crate::store::people::{self, Person, web_account};
 use crate::store::record::Chain;
 use crate::store::{Store, StoreError};
+
+pub use kept::{Kept, held, keep};
 
 /// What is known at one moment.
 #[derive(Clone, Debug)]
@@ -26,6 +30,8 @@ pub struct Directory {
     pub people: BTreeMap<PersonId, Person>,
     pub bindings: BTreeMap<Address, Binding>,
     pub wishes: BTreeMap<PersonId, Wishes>,
+    /// The agreements that are no longer in the files, while incidents under them are open.
+    pub kept: BTreeMap<AgreementId, Kept>,
     accounts: BTreeMap<Account, PersonId>,
     /// The people of the configuration, by the names its lists use.
     slugs: BTreeMap<String, PersonId>,
@@ -57,7 +63,8 @@ impl Directory {
             Some((person.id.clone(), known.clone()))
         });
         let slugs = slugs.collect();
-        Ok(Self { people, bindings, wishes: wishes.collect(), accounts, slugs, config })
+        let kept = kept::kept(store, &config).await?;
+        Ok(Self { people, bindings, wishes: wishes.collect(), kept, accounts, slugs, config })
     }
 
     /// The person behind an account. The web chat knows its visitors by their sessions, and names them by
@@ -119,15 +126,24 @@ impl Directory {
         })
     }
 
-    /// Whether a customer's data may go to a platform.
+    /// Whether a customer's data may go to a platform. Of an agreement of which nothing is known: nowhere.
     pub fn may_leave(&self, agreement: &AgreementId, platform: Platform) -> bool {
-        self.operations(agreement).is_none_or(|operations| {
+        self.operations(agreement).is_some_and(|operations| {
             operations.platforms.is_empty() || operations.platforms.contains(&platform)
         })
     }
 
+    /// How an agreement is carried out: as its file says, or, while incidents are open under one whose file
+    /// is gone, as it said last.
     pub fn operations(&self, agreement: &AgreementId) -> Option<&Operations> {
-        self.config.agreements.get(agreement).map(|file| &file.operations)
+        let file = self.config.agreements.get(agreement).map(|file| &file.operations);
+        file.or_else(|| self.kept.get(agreement).map(|kept| &kept.operations))
+    }
+
+    /// What the customer of an agreement is called.
+    pub fn customer_name(&self, agreement: &AgreementId) -> Option<&str> {
+        let file = self.config.agreements.get(agreement).map(|file| file.terms.customer.as_str());
+        file.or_else(|| self.kept.get(agreement).map(|kept| kept.customer.as_str()))
     }
 
     /// The people on call for an agreement, in the order in which they are called.
@@ -136,30 +152,75 @@ impl Directory {
         list.iter().filter_map(|slug| self.slugs.get(slug)).cloned().collect()
     }
 
-    /// Those the agreement wants mentioned when this happens.
-    pub fn mentioned(&self, agreement: &AgreementId, on: WakeOn, priority: Priority) -> Vec<PersonId> {
-        let operations = self.operations(agreement).filter(|operations| {
-            operations.wake_on.contains(&on) && operations.wake_priorities.contains(&priority)
-        });
-        let slugs = operations.map_or(&[][..], |operations| &operations.mention);
+    /// Whether the agreement lets people be woken for incidents of this priority.
+    pub fn may_wake(&self, agreement: &AgreementId, priority: Priority) -> bool {
+        self.operations(agreement).is_some_and(|operations| operations.wake_priorities.contains(&priority))
+    }
+
+    /// Whether the agreement wants people woken when this happens.
+    pub fn wakes(&self, agreement: &AgreementId, on: WakeOn, priority: Priority) -> bool {
+        let wanted = |operations: &Operations| operations.wake_on.contains(&on);
+        self.may_wake(agreement, priority) && self.operations(agreement).is_some_and(wanted)
+    }
+
+    /// Those the agreement wants mentioned whenever somebody is woken.
+    pub fn mentioned(&self, agreement: &AgreementId) -> Vec<PersonId> {
+        let slugs = self.operations(agreement).map_or(&[][..], |operations| &operations.mention);
         slugs.iter().filter_map(|slug| self.slugs.get(slug)).cloned().collect()
     }
 
-    /// Who is woken by a notice of this kind: those the agreement names, and those who wish it, without
-    /// those who wish otherwise. Only people who may read all.
-    pub fn woken(&self, agreement: &AgreementId, kind: NotifyKind, priority: Priority) -> Vec<PersonId> {
-        let mut woken: BTreeSet<PersonId> = BTreeSet::new();
-        woken.extend(wake_on(kind).into_iter().flat_map(|on| self.mentioned(agreement, on, priority)));
+    /// Those of `people` who do not wish otherwise, and all who wish to be woken for this. Only people who may
+    /// read all.
+    pub fn wished(&self, kind: NotifyKind, people: Vec<PersonId>) -> Vec<PersonId> {
+        let mut woken = people;
         for (person, wishes) in &self.wishes {
             match wishes.0.get(&kind) {
-                Some(NotifyHow::Wake) if !self.rights(person).roles.is_empty() => {
-                    woken.insert(person.clone())
+                Some(NotifyHow::Wake) if !woken.contains(person) && self.reads_all(person) => {
+                    woken.push(person.clone());
                 }
-                Some(NotifyHow::Digest | NotifyHow::Off) => woken.remove(person),
-                _ => false,
-            };
+                Some(NotifyHow::Digest | NotifyHow::Off) => woken.retain(|known| known != person),
+                _ => {}
+            }
         }
-        woken.into_iter().collect()
+        woken
+    }
+
+    /// Whether somebody works for the provider.
+    pub fn reads_all(&self, person: &PersonId) -> bool {
+        !self.rights(person).roles.is_empty()
+    }
+
+    /// Where somebody reads alone: their accounts on the platforms that are allowed; the web chat, which
+    /// everybody has, where there is no other.
+    pub fn alone(&self, person: &PersonId, allowed: impl Fn(Platform) -> bool) -> Vec<(Address, Locale)> {
+        let accounts = self.people.get(person).into_iter().flat_map(|person| &person.accounts);
+        let elsewhere = accounts.filter(|account| account.platform != Platform::Web);
+        let mut accounts: Vec<Account> =
+            elsewhere.filter(|account| allowed(account.platform)).cloned().collect();
+        if accounts.is_empty() && allowed(Platform::Web) && self.people.contains_key(person) {
+            accounts.push(web_account(person));
+        }
+        accounts.into_iter().map(|account| (account.direct(), self.own_locale(person, &account))).collect()
+    }
+
+    /// Language and zone of a person as the configuration has them, whichever their account; of somebody it
+    /// does not know, those of a channel of theirs.
+    fn own_locale(&self, person: &PersonId, account: &Account) -> Locale {
+        let accounts = self.people.get(person).into_iter().flat_map(|person| &person.accounts);
+        let configured = accounts
+            .chain([account])
+            .find(|account| self.config.people.values().any(|person| person.accounts.contains(*account)));
+        let rights = self.rights(person);
+        let theirs = |binding: &&Binding| match &binding.audience {
+            Chain::Operators => !rights.roles.is_empty(),
+            Chain::Customer(agreement) => rights.represents.contains(agreement),
+        };
+        let usual = self.bindings.values().find(theirs).map(|binding| binding.locale);
+        let own = self.locale_of(configured.unwrap_or(account), usual.map(|locale| locale.language));
+        match usual.filter(|_| own.zone == chrono_tz::UTC) {
+            Some(usual) => Locale { zone: usual.zone, ..own },
+            None => own,
+        }
     }
 
     /// Language and zone for one person's own messages.
@@ -175,22 +236,13 @@ impl Directory {
     pub fn agreement_named(&self, text: &str) -> Option<AgreementId> {
         let wanted = text.trim().to_lowercase();
         let files = self.config.agreements.iter();
+        let files = files.map(|(id, file)| (id, &file.terms.customer, &file.terms.reference));
+        let kept = self.kept.iter().map(|(id, kept)| (id, &kept.customer, &kept.reference));
         let matches = |id: &AgreementId, customer: &str, reference: &str| {
             [id.as_str().to_lowercase(), customer.to_lowercase(), reference.to_lowercase()].contains(&wanted)
         };
-        files
-            .filter(|(id, file)| matches(id, &file.terms.customer, &file.terms.reference))
-            .map(|(id, _)| id.clone())
-            .next()
-    }
-}
-
-const fn wake_on(kind: NotifyKind) -> Option<WakeOn> {
-    match kind {
-        NotifyKind::Opened => Some(WakeOn::Opened),
-        NotifyKind::AtRisk => Some(WakeOn::AtRisk),
-        NotifyKind::Late => Some(WakeOn::Late),
-        NotifyKind::Call | NotifyKind::Said | NotifyKind::Resolved => None,
+        let mut all = files.chain(kept);
+        all.find(|(id, customer, reference)| matches(id, customer, reference)).map(|(id, ..)| id.clone())
     }
 }
 

@@ -56,8 +56,7 @@ impl Composing<'_> {
 
     fn line(&mut self, scene: &Scene<'_>, agreement: &AgreementId, key: String, happening: &Happening) {
         let Some(doc) = lines::customer(happening, self.now) else { return };
-        let card = card_key(scene.number, Some(agreement));
-        self.customers(agreement, &Letter::under(key, "history", card), &doc);
+        self.customers(agreement, &Letter::under(key, "history", scene, Some(agreement)), &doc);
     }
 
     pub(super) fn deed_for_customers(&mut self, scene: &Scene<'_>, deed: &Deed) {
@@ -98,8 +97,7 @@ impl Composing<'_> {
         let key = scene.key(format_args!("resolved/{}/{}", at.micros(), self.now.micros()));
         for agreement in self.published(scene) {
             let Some(view) = self.customer_sees(scene, &agreement) else { continue };
-            let card = card_key(scene.number, Some(&agreement));
-            let letter = Letter::under(key.clone(), "resolved", card);
+            let letter = Letter::under(key.clone(), "resolved", scene, Some(&agreement));
             self.customers(&agreement, &letter, &resolved::customer(&view, at));
         }
     }

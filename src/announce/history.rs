@@ -1,15 +1,94 @@
 //! What happened to an incident, line by line, for the eyes of one kind of reader.
 
+use std::collections::BTreeMap;
+
 use crate::commands::access::Scope;
+use crate::core::decide::{Passage, Passed};
 use crate::core::doc::Doc;
-use crate::core::event::{Act, AgreementId};
+use crate::core::event::{Act, AgreementId, IncidentNumber, PersonId};
 use crate::core::incident::{ClosedBy, Deed, Incident, NoticedBy};
 use crate::core::notice::history::{Happening, What, customer, operators};
 use crate::core::state::State;
 use crate::core::time::Instant;
+use crate::store::inbound::SetMark;
+use crate::store::{Store, StoreError};
+
+/// Who was called for an incident, by agreement and step on the on-call list. The list itself may change, so
+/// that it is kept beside the message which calls.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Called(BTreeMap<(AgreementId, u32), Vec<PersonId>>);
+
+impl Called {
+    /// Who was called for this incident so far.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn read(store: &Store, incident: &Incident) -> Result<Self, StoreError> {
+        let mut called = BTreeMap::new();
+        for number in &incident.numbers {
+            let beginning = format!("called/{}/", number.0);
+            for (name, people) in store.marks(&beginning).await? {
+                let whose = name.strip_prefix(&beginning).and_then(|rest| rest.rsplit_once('/'));
+                let whose = whose
+                    .and_then(|(agreement, step)| Some((AgreementId::new(agreement), step.parse().ok()?)));
+                called.extend(whose.map(|whose| (whose, serde_json::from_str(&people).unwrap_or_default())));
+            }
+        }
+        Ok(Self(called))
+    }
+
+    pub(super) fn mark(
+        number: IncidentNumber,
+        agreement: &AgreementId,
+        step: u32,
+        people: &[PersonId],
+    ) -> SetMark {
+        SetMark {
+            name: format!("called/{}/{agreement}/{step}", number.0),
+            value: serde_json::to_string(people).unwrap_or_default(),
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(marks: &[SetMark]) -> Self {
+        let read = |mark: &SetMark| {
+            let mut parts = mark.name.split('/').skip(2);
+            let agreement = AgreementId::new(parts.next()?);
+            Some(((agreement, parts.next()?.parse().ok()?), serde_json::from_str(&mark.value).ok()?))
+        };
+        Self(marks.iter().filter_map(read).collect())
+    }
+}
+
+/// What Upheld itself did and noticed, beside what people did.
+fn passages<'a>(
+    state: &'a State,
+    incident: &'a Incident,
+    scope: &'a Scope,
+    called: &'a Called,
+) -> impl Iterator<Item = Happening> + 'a {
+    let numbers = incident.numbers.iter();
+    let passages = numbers.flat_map(|number| state.ledger.passages(*number));
+    passages.filter(|passage| scope.includes(&passage.agreement)).filter_map(
+        |Passage { at, agreement, what }| {
+            let customer = name(state, agreement);
+            let what = match what {
+                Passed::AtRisk(clock) => What::AtRisk { clock: *clock, customer },
+                Passed::Late(clock) => What::Late { clock: *clock, customer },
+                Passed::Called(step) => {
+                    // Of a step that called nobody any more nothing was said.
+                    let people = called.0.get(&(agreement.clone(), *step))?.clone();
+                    What::Called { people, customer }
+                }
+                Passed::Published => What::Shown { customer },
+            };
+            Some(Happening { at: *at, what })
+        },
+    )
+}
 
 /// Everything that happened so far, in order.
-pub fn lines(state: &State, incident: &Incident, scope: &Scope, now: Instant) -> Vec<Doc> {
+pub fn lines(state: &State, incident: &Incident, scope: &Scope, called: &Called, now: Instant) -> Vec<Doc> {
     let mut happenings: Vec<Happening> = Vec::new();
     for (index, stage) in incident.stages.iter().enumerate() {
         if stage.by == NoticedBy::Monitor {
@@ -25,6 +104,7 @@ pub fn lines(state: &State, incident: &Incident, scope: &Scope, now: Instant) ->
             happenings.extend(happening(state, incident, deed));
         }
     }
+    happenings.extend(passages(state, incident, scope, called));
     happenings.sort_by_key(|happening| happening.at);
     match scope {
         Scope::AllBut(_) => happenings.iter().map(|happening| operators(happening, now)).collect(),

@@ -8,32 +8,30 @@ mod figures;
 pub mod history;
 mod monitors;
 mod operators;
+mod reports;
 mod storm;
 #[cfg(test)]
 mod tests;
 pub mod view;
 mod wake;
+mod wishes;
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::chat::{Address, FailCause, Platform};
+use crate::chat::{Address, Platform};
 use crate::core::decide::{Notice, NoticeKind};
-use crate::core::doc::Doc;
+use crate::core::doc::{Doc, Line, Text, Value};
 use crate::core::event::{AgreementId, IncidentNumber, IntegrationId};
 use crate::core::incident::Incident;
-use crate::core::notice::destination::{self, Dead, DeadCause};
-use crate::core::notice::stray::{self, Unreadable};
 use crate::core::state::State;
 use crate::core::time::Instant;
 use crate::directory::{Directory, Shared};
 use crate::journal::engine::{Announcer, Composed};
-use crate::outbox::worker::Failure;
-use crate::sources::{SourceKind, Warning};
+use crate::sources::{ParsedEvent, SourceKind};
 use crate::store::bindings::Binding;
 use crate::store::outbox::{Message, Urgency};
-use crate::store::record::Chain;
 
 use figures::Figures;
 use storm::{Bells, Openings, Reader};
@@ -44,69 +42,20 @@ use view::Covering;
 pub struct Announcements {
     directory: Arc<Shared>,
     bells: Bells,
+    /// What was last reported of the places where messages do not arrive; one report at a time.
+    reporting: tokio::sync::Mutex<BTreeMap<Address, Doc>>,
 }
 
 impl Announcements {
     pub fn new(directory: Arc<Shared>) -> Self {
-        Self { directory, bells: Bells::default() }
-    }
-
-    /// A delivery is odd in a way that the operators can do something about.
-    pub fn warning(
-        &self,
-        integration: &IntegrationId,
-        warning: &Warning,
-        unheard: u64,
-        now: Instant,
-    ) -> Composed {
-        let doc = stray::unreadable(&Unreadable {
-            integration: integration.to_string(),
-            received: now,
-            reason: warning.to_string(),
-            more: u32::try_from(unheard).unwrap_or(u32::MAX),
-            as_of: now,
-        });
-        let key = format!("warning/{integration}/{}/{}", warning.code.name(), now.micros());
-        self.to_operators(&key, "warning", Urgency::Rest, &doc)
-    }
-
-    /// A place no longer takes messages; reported wherever operators still read.
-    pub fn dead(&self, failure: &Failure, now: Instant) -> Composed {
-        let directory = self.directory.get();
-        let message = &failure.row.message;
-        let customer = match &message.chain {
-            Chain::Customer(agreement) => Some(agreement),
-            Chain::Operators => None,
-        };
-        let name = customer.and_then(|agreement| directory.config.agreements.get(agreement));
-        let doc = destination::dead(&Dead {
-            address: message.to.to_string(),
-            customer: name.map(|file| file.terms.customer.clone()),
-            cause: match failure.cause {
-                Some(FailCause::DestinationGone) => DeadCause::Gone,
-                Some(FailCause::Forbidden) => DeadCause::Forbidden,
-                Some(FailCause::Unauthorized) => DeadCause::Unauthorized,
-                _ => DeadCause::Refused,
-            },
-            since: failure.row.first_tried.unwrap_or(now),
-            messages: 1,
-            as_of: now,
-        });
-        // Once an hour for each place; the next tries tell nothing new.
-        let key = format!("dead/{}/{}", message.to, now.micros() / 3_600_000_000);
-        let mut composed = self.to_operators(&key, "dead", Urgency::Wake, &doc);
-        composed.posts.retain(|post| {
-            let allowed = customer.is_none_or(|agreement| directory.may_leave(agreement, post.to.platform));
-            post.to != message.to && allowed
-        });
-        composed
+        Self { directory, bells: Bells::default(), reporting: tokio::sync::Mutex::default() }
     }
 
     fn to_operators(&self, key: &str, kind: &'static str, urgency: Urgency, doc: &Doc) -> Composed {
         let directory = self.directory.get();
         let letter = Letter::post(key.to_owned(), kind, urgency);
         let posts = directory.operators().map(|(address, binding)| letter.to(address, binding, doc));
-        Composed { posts: posts.collect(), cards: Vec::new() }
+        Composed { posts: posts.collect(), ..Composed::default() }
     }
 }
 
@@ -143,17 +92,17 @@ impl Announcer for Announcements {
     }
 
     fn unreadable(&self, integration: &IntegrationId, reason: &str, now: Instant) -> Composed {
-        let doc = stray::unreadable(&Unreadable {
-            integration: integration.to_string(),
-            received: now,
-            reason: reason.to_owned(),
-            more: 0,
-            as_of: now,
-        });
-        // Once a day for each kind of fault: a misconfigured sender repeats itself every few minutes.
-        let fault: String = reason.chars().filter(|c| c.is_alphabetic()).take(40).collect();
-        let key = format!("unreadable/{integration}/{fault}/{}", now.micros() / 86_400_000_000);
-        self.to_operators(&key, "unreadable", Urgency::Rest, &doc)
+        self.unreadable_delivery(integration, reason, now)
+    }
+
+    fn tested(
+        &self,
+        state: &State,
+        integration: &IntegrationId,
+        events: &[ParsedEvent],
+        now: Instant,
+    ) -> Composed {
+        self.test_signals(state, integration, events, now)
     }
 
     fn kind(&self, integration: &IntegrationId) -> Option<SourceKind> {
@@ -190,8 +139,8 @@ struct Letter {
     key: String,
     kind: &'static str,
     urgency: Urgency,
-    /// The key of the card it belongs under, without the address.
-    under: Option<String>,
+    /// The key of the card it belongs under, without the address, and what a thread there is called.
+    under: Option<(String, Line)>,
 }
 
 impl Letter {
@@ -199,12 +148,15 @@ impl Letter {
         Self { key, kind, urgency, under: None }
     }
 
-    /// A line of history under the card with this key.
-    const fn under(key: String, kind: &'static str, card: String) -> Self {
-        Self { key, kind, urgency: Urgency::Rest, under: Some(card) }
+    /// A line of history under the incident's card: the operators', or one customer's.
+    fn under(key: String, kind: &'static str, scene: &Scene<'_>, customer: Option<&AgreementId>) -> Self {
+        let under = Some((card_key(scene.number, customer), scene.title.clone()));
+        Self { key, kind, urgency: Urgency::Rest, under }
     }
 
     fn to(&self, to: &Address, binding: &Binding, doc: &Doc) -> Message {
+        let mut doc = doc.clone();
+        doc.thread = self.under.as_ref().map_or_else(Line::new, |(_, title)| title.clone());
         Message {
             key: format!("{}/{to}", self.key),
             to: to.clone(),
@@ -212,8 +164,8 @@ impl Letter {
             kind: self.kind.to_owned(),
             urgency: self.urgency,
             locale: binding.locale,
-            doc: doc.clone(),
-            under: self.under.as_ref().map(|card| format!("{card}/{to}")),
+            doc,
+            under: self.under.as_ref().map(|(card, _)| format!("{card}/{to}")),
             not_before: None,
         }
     }
@@ -236,6 +188,8 @@ struct Scene<'a> {
     incident: &'a Incident,
     covering: Vec<Covering<'a>>,
     kinds: &'a [&'a NoticeKind],
+    /// `INC-42 · Checkout`
+    title: Line,
 }
 
 impl Scene<'_> {
@@ -255,6 +209,12 @@ impl Scene<'_> {
                 NoticeKind::Opened { .. } | NoticeKind::Published { .. } | NoticeKind::Changed { .. }
             )
         })
+    }
+
+    /// What the customer of an agreement is called.
+    fn customer(&self, agreement: &AgreementId) -> String {
+        let version = self.covering.iter().find(|(known, _)| *known == agreement);
+        version.map_or_else(|| agreement.to_string(), |(_, version)| version.terms.customer.clone())
     }
 
     fn key(&self, rest: impl std::fmt::Display) -> String {
@@ -280,7 +240,9 @@ struct Composing<'a> {
 impl Composing<'_> {
     fn incident(&mut self, number: IncidentNumber, incident: &Incident, kinds: &[&NoticeKind]) {
         let covering = self.state.covering(incident, self.now);
-        let scene = Scene { number, incident, covering, kinds };
+        let service = Value::Localized(view::service_name(self.state, &incident.service));
+        let title = vec![Text::name(number.to_string()), Text::mark(" · "), service.into()];
+        let scene = Scene { number, incident, covering, kinds, title };
         if incident.number() != Some(number) {
             // It turned out to be another one, which has a card of its own.
             if !scene.opened() {
@@ -292,8 +254,10 @@ impl Composing<'_> {
         self.operators_cards(&scene);
         self.customers_cards(&scene);
         self.bells(&scene);
+        self.wishes(&scene);
         for kind in kinds {
             match kind {
+                NoticeKind::Published { agreement, .. } => self.shown_for_operators(&scene, agreement),
                 NoticeKind::Late { agreement, objective, lap, .. } => {
                     self.late_for_customer(&scene, agreement, objective, *lap);
                 }
@@ -307,7 +271,6 @@ impl Composing<'_> {
                     self.resolved_for_operators(&scene);
                     self.resolved_for_customers(&scene);
                 }
-                NoticeKind::Reopened { at, .. } => self.reopened(&scene, *at),
                 NoticeKind::Corrected { was, now, .. } => self.corrected(&scene, was, now),
                 _ => {}
             }

@@ -1,7 +1,5 @@
 //! What the operators hear of the monitors themselves: silence, strange deliveries, signals without a home.
 
-use std::collections::BTreeMap;
-
 use super::{Composing, Letter};
 use crate::core::decide::NoticeKind;
 use crate::core::event::IntegrationId;
@@ -25,11 +23,12 @@ impl Composing<'_> {
                 let key = format!("heard/{integration}/{}", silent_since.micros());
                 self.operators_everywhere(&Letter::post(key, "heard", Urgency::Rest), &doc);
             }
-            NoticeKind::Unrouted { integration, name } => {
+            NoticeKind::Unrouted { integration, name, labels, more } => {
                 let doc = stray::unrouted(&Unrouted {
                     integration: integration.to_string(),
                     name: name.clone(),
-                    labels: BTreeMap::new(),
+                    labels: labels.clone(),
+                    more: *more,
                     as_of: self.now,
                 });
                 let letter =

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::view::{Covering, clock_view, incident_view_under, service_name};
 use super::{Composing, Docs, Letter, Scene, card_key, history};
 use crate::chat::Platform;
-use crate::core::decide::Verdicts;
+use crate::core::decide::{Passed, Verdicts};
 use crate::core::doc::Doc;
 use crate::core::event::{Act, AgreementId};
 use crate::core::incident::Deed;
@@ -103,11 +103,26 @@ impl Composing<'_> {
             docs.retain(|platform, _| self.directory.may_leave(agreement, *platform));
         }
         let key = scene.key(format_args!("deed/{}", deed.id));
-        let mut letter = Letter::under(key, "history", card_key(scene.number, None));
+        let mut letter = Letter::under(key, "history", scene, None);
         if matches!(deed.act, Act::Said { .. } | Act::Reported { .. }) {
             letter.urgency = Urgency::Wake;
         }
         self.operators(&letter, &docs);
+    }
+
+    /// A line under the card for what the agreement itself lets the customer see.
+    pub(super) fn shown_for_operators(&mut self, scene: &Scene<'_>, agreement: &AgreementId) {
+        let passages = self.state.ledger.passages(scene.number).iter();
+        let mut own = passages.filter(|passage| passage.agreement == *agreement);
+        let by_policy = own.any(|passage| passage.what == Passed::Published);
+        // When it opens, the card says what the customer knows.
+        if !by_policy || scene.opened() {
+            return;
+        }
+        let what = What::Shown { customer: scene.customer(agreement) };
+        let docs = self.docs_of(agreement, &lines::operators(&Happening { at: self.now, what }, self.now));
+        let key = scene.key(format_args!("{agreement}/shown"));
+        self.operators(&Letter::under(key, "history", scene, None), &docs);
     }
 
     pub(super) fn resolved_for_operators(&mut self, scene: &Scene<'_>) {
@@ -125,7 +140,7 @@ impl Composing<'_> {
             view.map(|view| resolved::operators(&view, at))
         });
         let key = scene.key(format_args!("resolved/{}/{}", at.micros(), self.now.micros()));
-        self.operators(&Letter::under(key, "resolved", card_key(scene.number, None)), &docs);
+        self.operators(&Letter::under(key, "resolved", scene, None), &docs);
     }
 
     pub(super) fn corrected(&mut self, scene: &Scene<'_>, was: &Verdicts, is: &Verdicts) {
@@ -138,7 +153,7 @@ impl Composing<'_> {
         };
         if scene.covering.is_empty() {
             let doc = correction(None, changes(None, was, is, |_| None));
-            let letter = Letter::under(key, "corrected", card_key(scene.number, None));
+            let letter = Letter::under(key, "corrected", scene, None);
             let docs = self.docs(scene, |_| Some(doc.clone()));
             self.operators(&letter, &docs);
             return;
@@ -155,10 +170,10 @@ impl Composing<'_> {
             let doc = correction(Some(version.terms.customer.clone()), changes.clone());
             let docs = self.docs_of(agreement, &doc);
             let key = format!("{key}/{agreement}");
-            self.operators(&Letter::under(key.clone(), "corrected", card_key(scene.number, None)), &docs);
+            self.operators(&Letter::under(key.clone(), "corrected", scene, None), &docs);
             if self.state.ledger.is_published(scene.number, agreement) {
-                let card = card_key(scene.number, Some(agreement));
-                self.customers(agreement, &Letter::under(key, "corrected", card), &correction(None, changes));
+                let letter = Letter::under(key, "corrected", scene, Some(agreement));
+                self.customers(agreement, &letter, &correction(None, changes));
             }
         }
     }

@@ -50,7 +50,7 @@ pub fn incident_view_under(
         since: incident.opened(),
         priority: incident.priority,
         noticed_by: incident.noticed_by,
-        owner: incident.owner().map(|(person, at)| (person.clone(), at)),
+        owner: holder(incident).map(|(person, at)| (person.clone(), at)),
         cause: cause(incident),
         signs: signs(state, incident, now),
         resolved: incident.closed(),
@@ -59,6 +59,12 @@ pub fn incident_view_under(
         on_call: on_call(directory, covering),
         as_of: now,
     })
+}
+
+/// Who has it since it last opened: an acknowledgement of an earlier time says nothing of now.
+fn holder(incident: &Incident) -> Option<(&PersonId, Instant)> {
+    let opened = incident.stages.last().map(|stage| stage.opened);
+    incident.owner().filter(|(_, at)| opened.is_none_or(|opened| *at >= opened))
 }
 
 /// In the order in which they are called, each once.
@@ -251,7 +257,8 @@ pub fn customer_view_with(
         priority: incident.priority,
         priority_reason: reason,
         reported: reported && incident.noticed_by == NoticedBy::Customer,
-        in_hand: incident.owner().map(|(_, at)| at),
+        in_hand: holder(incident).map(|(_, at)| at),
+        again: incident.stages.last().filter(|_| incident.stages.len() > 1).map(|stage| stage.opened),
         clocks: clock_views(state, incident, version, now),
         objectives: figures.of(agreement, incident),
         last_update: last_update(state, incident, version, now),
@@ -263,12 +270,14 @@ pub fn customer_view_with(
 }
 
 /// What the agreement says to its customer of this alert: the first text whose service and labels fit a
-/// signal that fires. When none fires (it was reported, or is quieting), the first one for this service.
+/// signal that fires, or that asks for no labels. When none fires (it was reported, or is quieting), the first
+/// one for this service or for all.
 fn customer_text(state: &State, incident: &Incident, version: &Version) -> Option<Localized> {
     let firing = firing(state, incident);
     let fits = |text: &&CustomerText| match &text.service {
         Some(service) if *service != incident.service => false,
-        Some(_) if text.labels.is_empty() || firing.is_empty() => true,
+        _ if text.labels.is_empty() => true,
+        Some(_) if firing.is_empty() => true,
         _ => firing.iter().any(|firing| labels_match(&text.labels, &firing.labels)),
     };
     version.terms.customer_texts.iter().find(fits).map(|text| text.text.clone())

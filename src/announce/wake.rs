@@ -1,9 +1,12 @@
 //! The messages that ring: a clock at risk or late, the call to the next on the list, broken again, and the
 //! news that people wish to be woken for. Too many in a minute are told as one.
 
+use std::collections::BTreeMap;
+
+use super::history::Called;
 use super::storm::{self, Ring};
 use super::view::{Covering, clock_view, service_name};
-use super::{Composing, Docs, Letter, Scene, card_key};
+use super::{Composing, Docs, Letter, Scene};
 use crate::commands::spec::NotifyKind;
 use crate::config::WakeOn;
 use crate::core::agreement::ClockKind;
@@ -12,6 +15,7 @@ use crate::core::decide::NoticeKind;
 use crate::core::event::{Act, AgreementId, PersonId};
 use crate::core::incident::NoticedBy;
 use crate::core::notice::clock::{self, ClockNotice};
+use crate::core::notice::history::{self as lines, Happening, What};
 use crate::core::notice::reopened::{self, Reopened, ReopenedBy, ReopenedForCustomer};
 use crate::core::notice::roused::{News, Roused, Warned, roused, warned};
 use crate::core::notice::view::{ClockView, by_urgency};
@@ -40,7 +44,8 @@ impl Composing<'_> {
     pub(super) fn bells(&mut self, scene: &Scene<'_>) {
         if scene.opened() {
             let since = scene.incident.opened();
-            self.rouse(scene, NotifyKind::Opened, "opened", &News::Opened { since });
+            let news = News::Opened { since };
+            self.rouse(scene, NotifyKind::Opened, Some(WakeOn::Opened), "opened", &news);
         }
         // A call that falls due with the warning of the response clock is said in the same breath.
         let mut calls: Vec<(&AgreementId, u32)> = Vec::new();
@@ -62,9 +67,10 @@ impl Composing<'_> {
                 NoticeKind::Resolved { .. } => {
                     if let Some((at, _)) = scene.incident.closed() {
                         let name = format!("resolved/{}", self.now.micros());
-                        self.rouse(scene, NotifyKind::Resolved, &name, &News::Resolved { at });
+                        self.rouse(scene, NotifyKind::Resolved, None, &name, &News::Resolved { at });
                     }
                 }
+                NoticeKind::Reopened { at, .. } => self.reopened(scene, *at, &mut calls),
                 _ => {}
             }
         }
@@ -99,24 +105,107 @@ impl Composing<'_> {
         if !warning.late && (clock.is_stopped() || clock.late_since.is_some()) {
             return;
         }
-        let kind = if warning.late { NotifyKind::Late } else { NotifyKind::AtRisk };
-        let mut call = Vec::new();
-        if clock.kind == ClockKind::Response {
-            let due = calls.iter().position(|(whose, _)| *whose == warning.agreement);
-            if let Some((agreement, step)) = due.map(|place| calls.remove(place)) {
-                call = self.called(scene, agreement, step).unwrap_or_default();
-            }
-        }
-        join(&mut call, self.directory.woken(warning.agreement, kind, scene.incident.priority));
-        let view = self.clock_notice(scene, clock, customer, call.clone());
-        let (doc, name, what) = match warning.late {
-            true => (clock::late(&view), "late", Ring::Late),
-            false => (clock::at_risk(&view), "at_risk", Ring::AtRisk),
+        let (kind, on) = match warning.late {
+            true => (NotifyKind::Late, WakeOn::Late),
+            false => (NotifyKind::AtRisk, WakeOn::AtRisk),
         };
         let Warning { agreement, objective, lap, .. } = warning;
+        let woken = self.woken(scene, agreement, kind, Some(on));
+        let due = calls.iter().position(|(whose, _)| whose == agreement);
+        let due = due.filter(|_| clock.kind == ClockKind::Response);
+        let called = due.and_then(|place| self.called(scene, agreement, calls[place].1));
+        // A call that finds nobody is told by itself, unless others are woken anyway.
+        let rings = woken.is_some() || called.as_ref().is_some_and(|people| !people.is_empty());
+        let passed = match warning.late {
+            true => What::Late { clock: clock.kind, customer: customer.clone() },
+            false => What::AtRisk { clock: clock.kind, customer: customer.clone() },
+        };
+        let name = if warning.late { "late" } else { "at_risk" };
         let key = scene.key(format_args!("{agreement}/{objective}/{name}/{}", lap.micros()));
+        let at = if warning.late { clock.late_since.unwrap_or(self.now) } else { self.now };
+        self.passed(scene, agreement, &key, &Happening { at, what: passed }, rings);
+        if !rings {
+            return;
+        }
+        let unstaffed = called.as_ref().is_some_and(Vec::is_empty);
+        let mut call = called.clone().unwrap_or_default();
+        join(&mut call, woken.into_iter().flatten());
+        if let (Some(place), Some(people)) = (due, &called) {
+            let (_, step) = calls.remove(place);
+            self.note_call(scene, agreement, step, people, true);
+        }
+        let view = ClockNotice { unstaffed, ..self.clock_notice(scene, clock, customer, call.clone()) };
+        let (doc, what) = match warning.late {
+            true => (clock::late(&view), Ring::Late),
+            false => (clock::at_risk(&view), Ring::AtRisk),
+        };
         let docs = self.docs_of(agreement, &doc);
         self.ring(&Letter::post(key, name, Urgency::Wake), what, &call, &docs);
+    }
+
+    /// A line of the history for what Upheld noticed or did. Where the history stands among the messages
+    /// themselves, a message that rings says enough.
+    fn passed(
+        &mut self,
+        scene: &Scene<'_>,
+        agreement: &AgreementId,
+        key: &str,
+        happening: &Happening,
+        rings: bool,
+    ) {
+        let mut docs = self.docs_of(agreement, &lines::operators(happening, self.now));
+        docs.retain(|platform, _| !rings || platform.has_threads());
+        let letter = Letter::under(format!("{key}/history"), "history", scene, None);
+        self.operators(&letter, &docs);
+    }
+
+    /// Remembers who was called, and tells the history.
+    fn note_call(
+        &mut self,
+        scene: &Scene<'_>,
+        agreement: &AgreementId,
+        step: u32,
+        people: &[PersonId],
+        rings: bool,
+    ) {
+        self.out.marks.push(Called::mark(scene.number, agreement, step, people));
+        let customer = scene.customer(agreement);
+        let what = What::Called { people: people.to_vec(), customer };
+        let key = scene.key(format_args!("{agreement}/call/{step}"));
+        self.passed(scene, agreement, &key, &Happening { at: self.now, what }, rings);
+    }
+
+    /// Whom something wakes under one agreement: those whose it is and those it names, where it wants that,
+    /// and whoever wishes it. None when nobody is to be woken.
+    fn woken(
+        &self,
+        scene: &Scene<'_>,
+        agreement: &AgreementId,
+        kind: NotifyKind,
+        on: Option<WakeOn>,
+    ) -> Option<Vec<PersonId>> {
+        let priority = scene.incident.priority;
+        let wanted = on.is_some_and(|on| self.directory.wakes(agreement, on, priority));
+        let mut people = Vec::new();
+        if wanted {
+            join(&mut people, self.on_duty(scene, agreement));
+            join(&mut people, self.directory.mentioned(agreement));
+        }
+        // An agreement that names nobody still wants the message.
+        let unnamed = wanted && people.is_empty();
+        let people = self.directory.wished(kind, people);
+        (unnamed || !people.is_empty()).then_some(people)
+    }
+
+    /// Whoever has it; while nobody has, those on call whose turn has come.
+    fn on_duty(&self, scene: &Scene<'_>, agreement: &AgreementId) -> Vec<PersonId> {
+        if let Some((owner, _)) = scene.incident.owner() {
+            return vec![owner.clone()];
+        }
+        let turns =
+            self.state.ledger.called(scene.number, agreement).map_or(1, |step| step.saturating_add(1));
+        let turns = usize::try_from(turns).unwrap_or(usize::MAX);
+        self.directory.on_call(agreement).into_iter().take(turns).collect()
     }
 
     /// The stretch of the clock that a warning speaks of, and whose clock it is.
@@ -144,12 +233,18 @@ impl Composing<'_> {
             clock,
             owner: scene.incident.owner().map(|(person, _)| person.clone()),
             call,
+            unstaffed: false,
             as_of: self.now,
         }
     }
 
     /// Whom a call reaches; none when by the end of this step it is no longer wanted.
-    fn called(&self, scene: &Scene<'_>, agreement: &AgreementId, step: u32) -> Option<Vec<PersonId>> {
+    pub(super) fn called(
+        &self,
+        scene: &Scene<'_>,
+        agreement: &AgreementId,
+        step: u32,
+    ) -> Option<Vec<PersonId>> {
         let escalated = scene.has(|kind| match kind {
             NoticeKind::Done { deed, .. } => scene
                 .incident
@@ -158,12 +253,14 @@ impl Composing<'_> {
                 .any(|known| known.id == *deed && matches!(known.act, Act::Escalated { .. })),
             _ => false,
         });
-        let wanted = scene.incident.is_open() && (escalated || scene.incident.owner().is_none());
+        let may = self.directory.may_wake(agreement, scene.incident.priority);
+        let wanted = scene.incident.is_open() && (escalated || (may && scene.incident.owner().is_none()));
         let list = self.directory.on_call(agreement);
         let mut people = Vec::new();
         let turn = u32::try_from(list.len()).ok().filter(|length| *length > 0).map(|length| step % length);
         join(&mut people, turn.and_then(|turn| list.get(usize::try_from(turn).ok()?).cloned()));
-        join(&mut people, self.directory.woken(agreement, NotifyKind::Call, scene.incident.priority));
+        // A duty is no wish: whoever is on the list is called. Others may wish to be called as well.
+        join(&mut people, self.directory.wished(NotifyKind::Call, Vec::new()));
         // That nobody is on the list is said once.
         let says_something = escalated || step == 0 || !people.is_empty();
         (wanted && says_something).then_some(people)
@@ -192,6 +289,7 @@ impl Composing<'_> {
         };
         let docs = self.docs_of(agreement, &doc);
         let key = scene.key(format_args!("{agreement}/call/{step}"));
+        self.note_call(scene, agreement, step, &call, true);
         self.ring(&Letter::post(key, "call", Urgency::Wake), Ring::Other, &call, &docs);
     }
 
@@ -207,21 +305,30 @@ impl Composing<'_> {
         }
     }
 
-    fn wishing(&self, scene: &Scene<'_>, covering: &[Covering<'_>], kind: NotifyKind) -> Vec<PersonId> {
-        let mut people = Vec::new();
+    /// Whom something wakes under any of these agreements; none when nobody is to be woken.
+    fn woken_by_any(
+        &self,
+        scene: &Scene<'_>,
+        covering: &[Covering<'_>],
+        kind: NotifyKind,
+        on: Option<WakeOn>,
+    ) -> Option<Vec<PersonId>> {
+        let mut woken: Option<Vec<PersonId>> = None;
         for (agreement, _) in covering {
-            join(&mut people, self.directory.woken(agreement, kind, scene.incident.priority));
+            if let Some(people) = self.woken(scene, agreement, kind, on) {
+                join(woken.get_or_insert_default(), people);
+            }
         }
-        people
+        woken
     }
 
-    /// Tells those who wish to be woken for this, if there are any.
-    fn rouse(&mut self, scene: &Scene<'_>, kind: NotifyKind, name: &str, news: &News) {
+    /// A short message for something that wakes people, if there are any.
+    fn rouse(&mut self, scene: &Scene<'_>, kind: NotifyKind, on: Option<WakeOn>, name: &str, news: &News) {
         let docs = self.docs(scene, |covering| {
-            let call = self.wishing(scene, covering, kind);
-            (!call.is_empty()).then(|| roused(&self.news(scene, covering, news, call)))
+            let call = self.woken_by_any(scene, covering, kind, on)?;
+            Some(roused(&self.news(scene, covering, news, call)))
         });
-        let call = self.wishing(scene, &scene.covering, kind);
+        let call = self.woken_by_any(scene, &scene.covering, kind, on).unwrap_or_default();
         let letter = Letter::post(scene.key(format_args!("woken/{name}")), "woken", Urgency::Wake);
         self.ring(&letter, Ring::Other, &call, &docs);
     }
@@ -236,10 +343,7 @@ impl Composing<'_> {
         };
         let whose: Vec<Covering<'_>> =
             scene.covering.iter().filter(|(known, _)| *known == agreement).copied().collect();
-        let call = self.wishing(scene, &whose, NotifyKind::Said);
-        if call.is_empty() {
-            return;
-        }
+        let Some(call) = self.woken_by_any(scene, &whose, NotifyKind::Said, None) else { return };
         let news = News::Said { by: deed.by.clone(), text: text.id.clone() };
         let doc = roused(&self.news(scene, &whose, &news, call.clone()));
         let docs = self.docs_of(agreement, &doc);
@@ -247,12 +351,25 @@ impl Composing<'_> {
         self.ring(&letter, Ring::Other, &call, &docs);
     }
 
-    /// It is broken again: whoever has it is called, else the first on each list.
-    pub(super) fn reopened(&mut self, scene: &Scene<'_>, at: Instant) {
+    /// It is broken again. Whoever had it last is told, else those on call, where the agreement wants that; and
+    /// a call that is due is said in the same breath.
+    fn reopened(&mut self, scene: &Scene<'_>, at: Instant, calls: &mut Vec<(&AgreementId, u32)>) {
         if !scene.incident.is_open() {
             return;
         }
         let (by, text, whose) = self.who_reopened(scene, at);
+        let mut called: BTreeMap<&AgreementId, Vec<PersonId>> = BTreeMap::new();
+        let due = std::mem::take(calls);
+        for (agreement, step) in due {
+            match self.called(scene, agreement, step) {
+                Some(people) if !people.is_empty() => {
+                    self.note_call(scene, agreement, step, &people, true);
+                    called.insert(agreement, people);
+                }
+                // A call that finds nobody is told by itself.
+                _ => calls.push((agreement, step)),
+            }
+        }
         let service = service_name(self.state, &scene.incident.service);
         let docs = self.docs(scene, |covering| {
             // A platform that may not know of this customer reads that it is broken again, not whose word it is.
@@ -265,14 +382,23 @@ impl Composing<'_> {
                 at,
                 by: if known { by.clone() } else { ReopenedBy::Monitor },
                 text: text.clone().filter(|_| known),
-                call: self.recalled(scene, covering),
+                call: self.recalled(scene, covering, &called)?,
                 as_of: self.now,
             };
             Some(reopened::operators(&view))
         });
-        let call = self.recalled(scene, &scene.covering);
+        let call = self.recalled(scene, &scene.covering, &called);
         let key = scene.key(format_args!("reopened/{}/{}", at.micros(), self.now.micros()));
-        self.ring(&Letter::post(key.clone(), "reopened", Urgency::Wake), Ring::Other, &call, &docs);
+        let letter = Letter::post(key.clone(), "reopened", Urgency::Wake);
+        self.ring(&letter, Ring::Other, &call.clone().unwrap_or_default(), &docs);
+        if by == ReopenedBy::Monitor {
+            let happening = Happening { at, what: What::ReopenedByMonitor };
+            let doc = lines::operators(&happening, self.now);
+            let mut docs = self.docs(scene, |_| Some(doc.clone()));
+            docs.retain(|platform, _| call.is_none() || platform.has_threads());
+            let letter = Letter::under(format!("{key}/history"), "history", scene, None);
+            self.operators(&letter, &docs);
+        }
         for agreement in self.published(scene) {
             let view = ReopenedForCustomer {
                 number: scene.number,
@@ -281,22 +407,29 @@ impl Composing<'_> {
                 by_you: whose.as_ref() == Some(&agreement),
                 as_of: self.now,
             };
-            let letter = Letter::under(key.clone(), "reopened", card_key(scene.number, Some(&agreement)));
+            let letter = Letter::under(key.clone(), "reopened", scene, Some(&agreement));
             self.customers(&agreement, &letter, &reopened::customer(&view));
         }
     }
 
-    fn recalled(&self, scene: &Scene<'_>, covering: &[Covering<'_>]) -> Vec<PersonId> {
-        let owner = scene.incident.last_owner().map(|(person, _)| person.clone());
-        let mut call: Vec<PersonId> = owner.iter().cloned().collect();
-        for (agreement, _) in covering {
-            if owner.is_none() {
-                join(&mut call, self.directory.on_call(agreement).into_iter().take(1));
-            }
-            let priority = scene.incident.priority;
-            join(&mut call, self.directory.mentioned(agreement, WakeOn::Reopened, priority));
+    /// Whom it wakes that it is broken again; none when nobody is to be woken.
+    fn recalled(
+        &self,
+        scene: &Scene<'_>,
+        covering: &[Covering<'_>],
+        called: &BTreeMap<&AgreementId, Vec<PersonId>>,
+    ) -> Option<Vec<PersonId>> {
+        let mut woken = self.woken_by_any(scene, covering, NotifyKind::Opened, Some(WakeOn::Reopened));
+        if let Some(people) = &mut woken {
+            let had =
+                scene.incident.deeds.iter().rev().find(|deed| matches!(deed.act, Act::Acknowledged { .. }));
+            let had = had.map(|deed| deed.by.clone()).into_iter().collect();
+            join(people, self.directory.wished(NotifyKind::Opened, had));
         }
-        call
+        for people in covering.iter().filter_map(|(agreement, _)| called.get(*agreement)) {
+            join(woken.get_or_insert_default(), people.iter().cloned());
+        }
+        woken
     }
 
     fn who_reopened(

@@ -12,7 +12,7 @@ use crate::config::{self, Config, Settings, Severity, Surroundings};
 use crate::core::event::Event;
 use crate::core::state::{State, Versions};
 use crate::core::time::{Instant, Span};
-use crate::directory::Shared;
+use crate::directory::{self, Shared};
 use crate::journal::{Journal, Refused};
 use crate::logging;
 use crate::sources::SourceKind;
@@ -91,7 +91,11 @@ pub async fn introduce(store: &Store, config: &Config, now: Instant) -> Result<(
             },
         });
     let people = Configure { people: people.collect(), now };
-    let bindings = config.bindings.values().map(|binding| {
+    // The channels of an agreement whose file is gone stay its own while something is open under it.
+    let kept = directory::keep(store, config).await?;
+    let kept = kept.values().flat_map(|kept| &kept.operations.channels);
+    let kept = kept.filter(|binding| !config.bindings.contains_key(&binding.address));
+    let bindings = config.bindings.values().chain(kept).map(|binding| {
         let audience = match &binding.party {
             config::Party::Operators => Chain::Operators,
             config::Party::Customer(agreement) => Chain::Customer(agreement.clone()),

@@ -13,6 +13,7 @@ use crate::chat::{Health, Platform};
 use crate::clock::Clock;
 use crate::config::{Heartbeat, Settings};
 use crate::core::time::Span;
+use crate::directory::{self, Shared};
 use crate::journal::Journal;
 use crate::outbox::worker::Tuner;
 use crate::store::Store;
@@ -55,7 +56,24 @@ pub(super) fn start(
     let settings = || live.settings.subscribe();
     tasks.push(tokio::spawn(tidy(store.clone(), base.clock.clone(), settings(), stop.clone())));
     tasks.push(tokio::spawn(heart(settings(), parts.clone(), stop.clone())));
+    tasks.push(tokio::spawn(let_go(base.journal.clone(), base.directory.clone(), stop.clone())));
     tasks
+}
+
+/// Lets go of agreements whose files are gone once nothing is open under them.
+async fn let_go(journal: Journal, directory: Arc<Shared>, stop: CancellationToken) {
+    loop {
+        if !directory.get().kept.is_empty() {
+            let held = directory::held(&*journal.read().await, journal.now());
+            if let Err(error) = directory.release(&held).await {
+                tracing::warn!(%error, "an agreement whose file is gone could not be let go of");
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
 }
 
 /// Shows whether the database can be read and written: looked at now and then, at once after a write that

@@ -38,7 +38,7 @@ use crate::web::site::Site;
 use crate::web::webhooks::{self, Integrations, Webhooks};
 use crate::web::{assemble, exposure, health, metrics, server};
 
-pub use adopt::{adopt, changes};
+pub use adopt::{adopt, changes, introduce};
 pub use supervise::Broken;
 use supervise::Supervisor;
 

@@ -15,7 +15,7 @@ use crate::core::time::{Instant, Span};
 use crate::directory::Shared;
 use crate::i18n::speak;
 use crate::i18n::spoken::Spoken;
-use crate::outbox::worker::{Failure, Speaker, Watch};
+use crate::outbox::worker::{Failure, Speaker, Trouble, Watch};
 use crate::sources::Warning;
 use crate::store::commit::Commit;
 use crate::store::inbound::SetMark;
@@ -105,16 +105,30 @@ pub struct Post {
     pub metrics: Arc<Metrics>,
 }
 
+impl Post {
+    /// Tells the operators elsewhere, without waiting.
+    fn report(&self, failure: &Failure) {
+        let (store, announcements) = (self.store.clone(), self.announcements.clone());
+        let (failure, now) = (failure.clone(), self.clock.now());
+        tokio::spawn(async move {
+            if let Err(error) = announcements.report(&store, &failure, now).await {
+                tracing::error!(%error, "that a message does not arrive could not be told");
+            }
+        });
+    }
+}
+
 impl Watch for Post {
     fn given_up(&self, failure: &Failure) {
         let to = &failure.row.message.to;
-        self.metrics.sent(to.platform, if failure.uncertain { "uncertain" } else { "failed" });
+        let uncertain = failure.trouble == Trouble::Uncertain;
+        self.metrics.sent(to.platform, if uncertain { "uncertain" } else { "failed" });
         tracing::error!(%to, key = failure.row.message.key, reason = failure.reason, "a message was given up");
-        if failure.is_dead_place() {
-            let now = self.clock.now();
-            let composed = self.announcements.dead(failure, now);
-            post(self.store.clone(), Commit { posts: composed.posts, ..Commit::at(now) });
-        }
+        self.report(failure);
+    }
+
+    fn delayed(&self, failure: &Failure) {
+        self.report(failure);
     }
 
     fn delivered(&self, row: &Row, after: Span) {

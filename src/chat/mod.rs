@@ -69,6 +69,8 @@ pub struct Outgoing {
     /// Post into the history thread of this message (a card) where the platform has threads; as a reply
     /// to it elsewhere.
     pub under: Option<String>,
+    /// What a thread under that message is called.
+    pub thread: Option<String>,
     pub spoken: Spoken,
     /// When this message was first tried, if it has been.
     pub first_tried: Option<Instant>,
@@ -249,6 +251,11 @@ impl CommandSpec {
 
 impl Platform {
     pub const ALL: [Self; 3] = [Self::Discord, Self::Telegram, Self::Web];
+
+    /// Whether what belongs under a message stands apart from the other messages.
+    pub const fn has_threads(self) -> bool {
+        !matches!(self, Self::Telegram)
+    }
 
     pub const fn name(self) -> &'static str {
         match self {

@@ -49,7 +49,16 @@ impl Desk {
     /// `/notify [kind] [how]`
     pub async fn notify(&self, asking: &Asking, kind: Option<NotifyKind>, how: Option<NotifyHow>) -> Outcome {
         let Some(person) = asking.person.clone() else { return Err(asking.refuse_key("error-no-account")) };
-        let mut wishes = self.directory().get().wishes.get(&person).cloned().unwrap_or_default();
+        let directory = self.directory().get();
+        let staff = directory.reads_all(&person);
+        let kinds = if staff { &NotifyKind::ALL[..] } else { &NotifyKind::OF_CUSTOMERS[..] };
+        if let Some(kind) = kind.filter(|kind| !kinds.contains(kind)) {
+            let choices = kinds.iter().map(|kind| Value::Code(kind_name(*kind).to_owned())).collect();
+            let text =
+                Text::key("error-notify-operators").with("kind", Value::Code(kind_name(kind).to_owned()));
+            return Err(asking.refuse(text.with("choices", Value::List(choices))));
+        }
+        let mut wishes = directory.wishes.get(&person).cloned().unwrap_or_default();
         if let (Some(kind), Some(how)) = (kind, how) {
             wishes.0.insert(kind, how);
             let notify = serde_json::to_string(&wishes).unwrap_or_default();
@@ -57,16 +66,13 @@ impl Desk {
             self.stored(asking, stored).await?;
         }
         let mut doc = asking.say(Text::key("notify-head"));
-        let fields = NotifyKind::ALL.map(|kind| Field {
-            name: Text::key(kind_key(kind)).into(),
+        let usual = if staff { "notify-default" } else { "notify-default-customer" };
+        let fields = kinds.iter().map(|kind| Field {
+            name: Text::key(kind_key(*kind, staff)).into(),
             verdict: None,
-            value: wishes
-                .0
-                .get(&kind)
-                .map_or_else(|| Text::key("notify-default"), |how| Text::key(how_key(*how)))
-                .into(),
+            value: Text::key(wishes.0.get(kind).map_or(usual, |how| how_key(*how))).into(),
         });
-        doc = doc.block(Block::Fields(fields.to_vec()));
+        doc = doc.block(Block::Fields(fields.collect()));
         if let Some(kind) = kind.filter(|_| how.is_none()) {
             for how in [NotifyHow::Wake, NotifyHow::Digest, NotifyHow::Off] {
                 doc = doc.button(
@@ -76,10 +82,10 @@ impl Desk {
                 );
             }
         } else {
-            for kind in NotifyKind::ALL {
+            for kind in kinds {
                 doc = doc.button(
-                    Text::key(kind_key(kind)),
-                    format!("notify {}", kind_name(kind)),
+                    Text::key(kind_key(*kind, staff)),
+                    format!("notify {}", kind_name(*kind)),
                     Weight::Secondary,
                 );
             }
@@ -309,8 +315,9 @@ fn invite_choices(asking: &Asking, directory: &crate::directory::Directory) -> D
     doc
 }
 
-const fn kind_key(kind: NotifyKind) -> &'static str {
+const fn kind_key(kind: NotifyKind, staff: bool) -> &'static str {
     match kind {
+        NotifyKind::Said if !staff => "notify-updated",
         NotifyKind::Opened => "notify-opened",
         NotifyKind::AtRisk => "notify-at-risk",
         NotifyKind::Late => "notify-late",

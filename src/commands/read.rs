@@ -1,5 +1,6 @@
 //! The commands that only look: standing, arithmetic, incidents, what was sent, and help.
 
+use crate::announce::history::{self, Called};
 use crate::announce::view::{customer_view, incident_view};
 use crate::chat::Address;
 use crate::commands::access::Place;
@@ -145,8 +146,12 @@ impl Desk {
     /// `/incident <id>`: its card and its history.
     pub async fn incident(&self, asking: &Asking, named: Option<IncidentNumber>, number: u32) -> Outcome {
         let directory = self.directory().get();
+        let incident = choose::incident(&*self.journal().read().await, asking, named, "incident")?;
+        let called = Called::read(self.store(), &incident).await.map_err(|error| {
+            tracing::error!(%error, "who was called could not be read");
+            asking.refuse_key("error-not-read")
+        })?;
         let state = self.journal().read().await;
-        let incident = choose::incident(&state, asking, named, "incident")?;
         let id = incident.number().ok_or_else(|| asking.refuse_key("error-nothing-open"))?;
         let mut doc = if asking.as_operator() {
             card::card(
@@ -159,7 +164,7 @@ impl Desk {
                 own.first().and_then(|agreement| customer_view(&state, &incident, agreement, asking.now));
             customer::card(&view.ok_or_else(|| asking.refuse_key("error-nothing-open"))?)
         };
-        let history = crate::announce::history::lines(&state, &incident, &asking.scope, asking.now);
+        let history = history::lines(&state, &incident, &asking.scope, &called, asking.now);
         if !history.is_empty() {
             doc = doc.block(Block::Heading(Text::key("incident-history").into()));
             for line in history {

@@ -248,6 +248,8 @@ pub enum InviteRole {
 impl NotifyKind {
     pub const ALL: [Self; 6] =
         [Self::Opened, Self::AtRisk, Self::Late, Self::Call, Self::Said, Self::Resolved];
+    /// What somebody of a customer's may hear of: the rest is how the provider works.
+    pub const OF_CUSTOMERS: [Self; 4] = [Self::Opened, Self::Late, Self::Said, Self::Resolved];
 }
 
 fn priority(text: &str) -> Result<Priority, String> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono_tz::Tz;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::people::{Binding, LANGUAGES, Party, bindings};
 use super::problem::quoted;
@@ -19,7 +19,7 @@ use crate::core::event::AgreementId;
 use crate::i18n::Language;
 
 /// How one agreement is carried out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operations {
     /// The customer's channels.
     pub channels: Vec<Binding>,
@@ -38,21 +38,21 @@ pub struct Operations {
 }
 
 /// Somebody the customer can turn to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     pub name: String,
     pub reach: String,
 }
 
 /// A link with its words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedLink {
     pub title: String,
     pub url: String,
 }
 
 /// What sends a message that wakes people, apart from the card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WakeOn {
     Opened,
@@ -84,7 +84,7 @@ pub(super) static OPERATIONS: Section = Section {
             "on_call",
             List(Value::Id),
             Optional,
-            "People (by id) in the order in which they are called, around again until someone has it.",
+            "People (by id) in the order in which they are called from the at-risk time on, around again until someone has it; for `wake_priorities` only.",
             "[\"anna\", \"ben\"]",
         ),
         key(
@@ -98,14 +98,14 @@ pub(super) static OPERATIONS: Section = Section {
             "wake_on",
             ManyOf(&["opened", "at_risk", "late", "reopened"]),
             Default("[\"at_risk\", \"late\"]"),
-            "What sends a short message that wakes people, beside the card.",
+            "What sends a short message that wakes people, beside the card: whoever has it, else those on call. Anything else shows on the card and in the history alone, unless somebody asked for it with `/notify`.",
             "[\"opened\", \"at_risk\", \"late\"]",
         ),
         key(
             "wake_priorities",
             ManyOf(PRIORITIES),
             Default("[\"P1\", \"P2\", \"P3\", \"P4\", \"P5\"]"),
-            "The priorities for which people are woken.",
+            "The priorities for which people are woken and called. Whoever presses [Escalate] calls in any case.",
             "[\"P1\", \"P2\"]",
         ),
         key(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::de::DeValue;
 
 use super::problem::{Problems, Spot, Wrong, did_you_mean, quoted};
@@ -43,7 +43,7 @@ pub enum Role {
 }
 
 /// Who reads in a channel, and how they are written to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Binding {
     pub address: Address,
     pub party: Party,
@@ -52,7 +52,7 @@ pub struct Binding {
 }
 
 /// Whose channel it is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Party {
     Operators,
     Customer(AgreementId),

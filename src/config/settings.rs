@@ -219,7 +219,7 @@ pub(super) static PACE: Section = Section {
             "give_up_after",
             One(Value::Duration),
             Default("\"24h\""),
-            "A message that could not be delivered for this long is reported to the operators as failed.",
+            "A message that could not be delivered for this long is given up and reported to the operators as failed. That it does not arrive is told them elsewhere after ten minutes, a refused token at once.",
             "\"24h\"",
         ),
         key(

@@ -94,7 +94,31 @@ pub enum NoticeKind {
     Unrouted {
         integration: IntegrationId,
         name: String,
+        /// Some labels of the first of its kind, each value cut.
+        labels: BTreeMap<String, String>,
+        /// How many further labels it has.
+        more: usize,
     },
+}
+
+/// Something Upheld itself did or noticed under an incident: what no deed of a person tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passage {
+    pub at: Instant,
+    pub agreement: AgreementId,
+    pub what: Passed,
+}
+
+/// What passed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Passed {
+    AtRisk(ClockKind),
+    Late(ClockKind),
+    /// Somebody was to be called, with the step on the on-call list.
+    Called(u32),
+    /// The customer was let see it because the agreement says so.
+    Published,
 }
 
 /// What was announced of a resolved incident.
@@ -131,7 +155,10 @@ struct Told {
     published: BTreeSet<AgreementId>,
     at_risk: BTreeSet<Lap>,
     late: BTreeSet<Lap>,
+    /// The last step, and when the next is due.
     calls: BTreeMap<AgreementId, (u32, Instant)>,
+    #[serde(default)]
+    passages: Vec<Passage>,
     /// What the card showed: quieting, priority, beginning, firing signals.
     shown: String,
     /// When it next has something to say, if nothing else happens.
@@ -143,6 +170,10 @@ type Lap = (AgreementId, String, usize);
 
 /// Unrouted alert names remembered; beyond this many further names are not told.
 const UNROUTED_LIMIT: usize = 1_000;
+
+/// So many labels of an unrouted signal are told, and so many characters of each.
+const LABELS_TOLD: usize = 8;
+const LABEL_LENGTH: usize = 120;
 
 /// So many firing signals are named on a card; the rest are counted.
 pub const FIRING_SHOWN: usize = 3;
@@ -226,7 +257,7 @@ fn lap_key(agreement: &AgreementId, clock: &ClockState, ordinal: usize) -> Lap {
 }
 
 /// When the next person is to be called, until somebody has it: first when the response clock is at risk, or
-/// some time after it was opened again, whichever comes first.
+/// at once when it was answered and is broken again.
 fn next_call(
     state: &State,
     told: &Told,
@@ -238,15 +269,14 @@ fn next_call(
     if !incident.is_open() || incident.quieting.is_some() || incident.owner().is_some() {
         return None;
     }
-    let again_after = version.terms.clocks.call_again_after;
-    if let Some((_, last)) = told.calls.get(agreement) {
-        return Some(*last + again_after);
+    if let Some((_, due)) = told.calls.get(agreement) {
+        return Some(*due);
     }
     let clocks = state.case(incident, version, now).clocks();
-    let response = clocks.iter().find(|clock| clock.kind == ClockKind::Response);
+    let response = clocks.iter().find(|clock| clock.kind == ClockKind::Response)?;
+    // Answered once, and broken again: nothing is at risk any more, but nobody has it.
     let reopened = incident.stages.last().filter(|_| incident.stages.len() > 1);
-    let reopened = reopened.map(|stage| stage.recorded.max(stage.opened) + again_after);
-    response.and_then(|response| response.at_risk_at).into_iter().chain(reopened).min()
+    response.at_risk_at.or_else(|| reopened.map(|stage| stage.recorded))
 }
 
 struct Decider {
@@ -303,7 +333,12 @@ impl Decider {
             let name = signal.name().to_owned();
             let room = self.ledger.unrouted.len() < UNROUTED_LIMIT;
             if room && self.ledger.unrouted.insert(format!("{integration}/{name}")) {
-                self.say(NoticeKind::Unrouted { integration: integration.clone(), name });
+                let cut = |value: &String| value.chars().take(LABEL_LENGTH).collect::<String>();
+                let told = signal.labels.iter().filter(|(label, _)| *label != "alertname");
+                let labels: BTreeMap<String, String> =
+                    told.clone().take(LABELS_TOLD).map(|(label, value)| (cut(label), cut(value))).collect();
+                let more = told.count().saturating_sub(LABELS_TOLD);
+                self.say(NoticeKind::Unrouted { integration: integration.clone(), name, labels, more });
             }
         }
     }
@@ -372,7 +407,7 @@ impl Decider {
                 || next_call(state, &told, agreement, version, incident, self.now)
                     .is_some_and(|due| due <= self.now)
             {
-                self.call(number, agreement, &mut told);
+                self.call(number, agreement, version.terms.clocks.call_again_after, &mut told);
             }
         }
         self.shown(state, number, incident, before, &mut told);
@@ -419,6 +454,13 @@ impl Decider {
             Publish::OnApproval => false,
         };
         if (approved || due) && told.published.insert(agreement.clone()) {
+            if !approved {
+                told.passages.push(Passage {
+                    at: self.now,
+                    agreement: agreement.clone(),
+                    what: Passed::Published,
+                });
+            }
             self.say(NoticeKind::Published { incident: number, agreement: agreement.clone() });
         }
     }
@@ -446,8 +488,8 @@ impl Decider {
                 told.resolved = Some(now);
             }
             (None, Some(_)) => {
-                // Whoever was called before has done their part; the next one is called in time.
-                told.calls.values_mut().for_each(|(_, last)| *last = self.now);
+                // Whoever was called before has done their part; now it is the next one's turn.
+                told.calls.values_mut().for_each(|(_, due)| *due = self.now);
                 let at = incident.stages.last().map_or(self.now, |stage| stage.opened);
                 self.say(NoticeKind::Reopened { incident: number, at });
             }
@@ -487,13 +529,20 @@ impl Decider {
         clocks: &[ClockState],
         told: &mut Told,
     ) {
+        let now = self.now;
         for clock in clocks {
             for (ordinal, lap) in clock.laps.iter().enumerate() {
                 let key = lap_key(agreement, clock, ordinal);
-                let (incident, agreement) = (number, agreement.clone());
-                let objective = clock.objective.clone();
+                let (incident, objective) = (number, clock.objective.clone());
+                let passed = |at: Option<Instant>, what| Passage {
+                    at: at.unwrap_or(now),
+                    agreement: agreement.clone(),
+                    what,
+                };
+                let agreement = agreement.clone();
                 if lap.late {
                     if told.late.insert(key) {
+                        told.passages.push(passed(lap.breached_at, Passed::Late(clock.kind)));
                         self.say(NoticeKind::Late { incident, agreement, objective, lap: lap.start });
                     }
                 } else if ordinal + 1 == clock.laps.len()
@@ -501,15 +550,21 @@ impl Decider {
                     && clock.at_risk_at.is_some_and(|at| at <= self.now)
                     && told.at_risk.insert(key)
                 {
+                    told.passages.push(passed(clock.at_risk_at, Passed::AtRisk(clock.kind)));
                     self.say(NoticeKind::AtRisk { incident, agreement, objective, lap: lap.start });
                 }
             }
         }
     }
 
-    fn call(&mut self, number: IncidentNumber, agreement: &AgreementId, told: &mut Told) {
+    fn call(&mut self, number: IncidentNumber, agreement: &AgreementId, again_after: Span, told: &mut Told) {
         let step = told.calls.get(agreement).map_or(0, |(step, _)| step + 1);
-        told.calls.insert(agreement.clone(), (step, self.now));
+        told.calls.insert(agreement.clone(), (step, self.now + again_after));
+        told.passages.push(Passage {
+            at: self.now,
+            agreement: agreement.clone(),
+            what: Passed::Called(step),
+        });
         self.say(NoticeKind::Call { incident: number, agreement: agreement.clone(), step });
     }
 
@@ -650,6 +705,16 @@ impl Ledger {
     /// Whether a customer may see an incident.
     pub fn is_published(&self, incident: IncidentNumber, agreement: &AgreementId) -> bool {
         self.told.get(&incident).is_some_and(|told| told.published.contains(agreement))
+    }
+
+    /// What passed under an incident beside what people did, in the order in which it was noticed.
+    pub fn passages(&self, incident: IncidentNumber) -> &[Passage] {
+        self.told.get(&incident).map_or(&[], |told| &told.passages)
+    }
+
+    /// The latest step on the on-call list that was called for an agreement.
+    pub fn called(&self, incident: IncidentNumber, agreement: &AgreementId) -> Option<u32> {
+        self.told.get(&incident)?.calls.get(agreement).map(|(step, _)| *step)
     }
 
     /// Whether an alert name that no route leads anywhere was told already.

@@ -30,6 +30,9 @@ pub struct Doc {
     pub buttons: Vec<Button>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub footer: Line,
+    /// What the thread is called in which this message stands under another; empty where it is none's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thread: Line,
     /// The moment the message speaks of: times on another day than this are shown with their date.
     pub as_of: Instant,
 }
@@ -353,6 +356,7 @@ impl Doc {
             blocks: Vec::new(),
             buttons: Vec::new(),
             footer: Vec::new(),
+            thread: Vec::new(),
             as_of,
         }
     }

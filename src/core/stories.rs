@@ -57,7 +57,7 @@ fn flapping_is_one_incident_and_a_return_reopens_it() {
        6 changed INC-1
       11 resolved INC-1 at 6
       21 reopened INC-1 at 21
-      26 call INC-1 0
+      21 call INC-1 0
       30 changed INC-1
       35 resolved INC-1 at 30
      301 opened INC-2
@@ -319,7 +319,7 @@ fn a_reopened_incident_that_nobody_took_resumes_its_response_clock_and_calls() {
     // One minute of the fifteen was used before; closed time does not count.
     assert!(said.contains(&"  20 at risk INC-1 response".to_owned()), "{said:?}");
     assert!(said.contains(&"  24 late INC-1 response".to_owned()), "{said:?}");
-    assert_eq!(said_of(&journal, "call")[0], "  15 call INC-1 0");
+    assert_eq!(said_of(&journal, "call")[0], "  20 call INC-1 0");
 }
 
 #[test]
@@ -333,9 +333,9 @@ fn whoever_had_it_before_it_was_reopened_does_not_have_it_now() {
     journal.acts(20, Act::Reopened { incident: ONE, agreement: Some("acme".into()), text: None });
     let incident = journal.state.incident(ONE, at(21)).unwrap();
     assert!(incident.owner().is_none() && incident.last_owner().is_some());
-    journal.until(at(26));
-    assert_eq!(said_of(&journal, "call"), ["  25 call INC-1 0"]);
-    journal.acts(27, Act::Acknowledged { incident: ONE });
+    journal.until(at(22));
+    assert_eq!(said_of(&journal, "call"), ["  20 call INC-1 0"]);
+    journal.acts(23, Act::Acknowledged { incident: ONE });
     journal.until(at(90));
     assert_eq!(said_of(&journal, "call").len(), 1);
 }

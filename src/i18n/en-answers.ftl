@@ -285,11 +285,14 @@ notify-at-risk = A clock is at risk
 notify-late = A clock ran out
 notify-call = You are next on the on-call list
 notify-said = A customer wrote something
+notify-updated = We wrote something to you
 notify-resolved = An incident is resolved
 notify-wake = wakes me
 notify-digest = waits for a digest
 notify-off = is not told to me
 notify-default = as the agreement says
+notify-default-customer = in your channel only
+error-notify-operators = { $kind } is for the provider's people. You can choose: { $choices }.
 
 ## What could not be done
 

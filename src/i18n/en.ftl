@@ -135,7 +135,11 @@ digest-more = { $count ->
     [one] 1 more; /incidents lists all of them
    *[other] { $count } more; /incidents lists all of them
 }
-digest-collected = Since { $since }
+digest-collected-more = { $count ->
+    [one] 1 more; /incidents shows how things stand
+   *[other] { $count } more; /incidents shows how things stand
+}
+digest-collected = collected for you since { $since }
 roused-opened = Opened at { $since }.
 roused-said = { $person } wrote to you:
 roused-resolved = It works again since { $at }.
@@ -155,12 +159,40 @@ unrouted-more-labels = { $count ->
 }
 unrouted-advice = It is kept, but counts for nothing. Add a route in config/services.toml, then /reload. This is told once for each alert name.
 unreadable = A delivery from { $integration } at { $at } could not be read
-unreadable-more = { $count ->
-    [one] 1 more of the same has arrived since.
-   *[other] { $count } more of the same have arrived since.
+unreadable-advice = It is kept as it came, and counts for nothing. See what the sender is set to send. This is told once a day for each kind of fault.
+odd-truncated = Alerts that { $integration } left out of a message at { $at }: { $detail }
+odd-truncated-advice = Upheld knows nothing of those, and may miss their ends. Set max_alerts: 0 at Alertmanager's receiver.
+odd-severity = { $integration } sent the severity { $detail } at { $at }, which Upheld does not know
+odd-severity-advice = The signal was taken as one of unknown severity. Send a word that docs/webhooks.md lists, or give the route in config/services.toml a priority.
+odd-status = { $integration } sent the status { $detail } at { $at }, which Upheld does not know
+odd-status-advice = It was taken as a remark, so it opened and closed nothing. Send firing or resolved.
+odd-time = { $integration } sent a time in { $detail } at { $at } that cannot be read
+odd-time-advice = It was taken as not given: the signal counts from when it arrived. Send times as in docs/webhooks.md.
+odd-field = { $integration } sent the field { $detail } at { $at } in another form than it must have
+odd-field-advice = It was taken as not given; the rest was taken. Compare what is sent with docs/webhooks.md.
+odd-entry = Entry { $detail } of a message that { $integration } sent at { $at } could not be understood
+odd-entry-advice = That entry counts for nothing; the others were taken. Compare what is sent with docs/webhooks.md.
+odd-events-left = Events of a message from { $integration } at { $at } that were more than Upheld reads of one: { $detail }
+odd-events-left-advice = The first 20,000 were taken; the rest counts for nothing. Group by more labels, so that messages become smaller.
+odd-method = { $integration } came with { $detail } in place of POST at { $at }: a redirect lost what was sent
+odd-method-advice = Nothing arrived. Give the sender the final https address.
+odd-unauthorised = A delivery for { $integration } came at { $at } with a wrong secret, or with none
+odd-unauthorised-advice = It was refused and not kept. If it was your sender, give it the secret of this integration; else somebody tries the door.
+odd-too-large = A delivery from { $integration } at { $at } was larger than 8 MiB
+odd-too-large-advice = It was refused and not kept, and so are its alerts. Group by more labels, so that messages become smaller.
+odd-more = { $count ->
+    [one] The same happened 1 more time since it was last told.
+   *[other] The same happened { $count } more times since it was last told.
 }
-unreadable-advice = It is kept as it came. See what the sender is set to send. This is told once for each kind of fault.
+test-signal = { $integration } sent a test signal
+test-signal-routed = A real one would concern { $service }, as { $priority }.
+test-signal-unrouted = No route leads a real one to a service. Add one in config/services.toml, then /reload.
+test-signal-advice = It arrived and was understood. It opens nothing and counts for nothing.
 dead-customer = messages to { $customer } do not arrive
+dead-maybe-customer = messages to { $customer } may not have arrived
+dead-maybe-person = messages to { $person } alone may not have arrived
+dead-maybe-operators = messages to an operators' channel may not have arrived
+dead-person = messages to { $person } alone do not arrive
 dead-operators = messages to an operators' channel do not arrive
 dead-gone = { $address } is gone, or Upheld was removed from it, since { $since }.
 dead-gone-advice = Invite Upheld again, or use /bind in the channel that replaces it.
@@ -170,9 +202,27 @@ dead-unauthorized = The platform refuses Upheld's token for { $address } since {
 dead-unauthorized-advice = Give Upheld a valid token and start it again.
 dead-refused = { $address } refuses messages since { $since }.
 dead-refused-advice = Use /test in that channel; the log of Upheld has the platform's reason.
+dead-alone = Upheld has not been able to write to { $address } in private since { $since }.
+dead-alone-advice = They open a conversation with Upheld there once, or allow messages from it. /notify ends what they asked for.
+dead-unreachable = { $address } has taken nothing since { $since }. Upheld goes on trying.
+dead-unreachable-advice = Until then reach its readers another way. /readyz says whether the whole platform is away.
+dead-worn-out = { $address } has taken nothing since { $since }, and Upheld gave up.
+dead-worn-out-advice = Tell its readers yourself. Then use /test in that channel.
+dead-uncertain = The platform's answers for { $address } have been lost since { $since }.
+dead-uncertain-advice = Look in that channel whether they stand there.
+dead-unspeakable = Upheld could not put a message for { $address } into words, first at { $since }.
+dead-unspeakable-advice = The log of Upheld says why. Tell its readers yourself.
 dead-messages = { $count ->
     [one] 1 message did not arrive; /log shows it.
    *[other] { $count } messages did not arrive; /log shows them.
+}
+dead-messages-uncertain = { $count ->
+    [one] Whether 1 message arrived is not known; /log shows it.
+   *[other] Whether { $count } messages arrived is not known; /log shows them.
+}
+dead-messages-waiting = { $count ->
+    [one] 1 message is being tried again.
+   *[other] { $count } messages are being tried again.
 }
 reopened-again = again
 reopened-by-monitor = A monitor says since { $at } that it is broken again.
@@ -197,6 +247,7 @@ customer-works-again = { $service } works again
 customer-disturbed-again = { $service } is disturbed again
 customer-alerted = Since { $since }. We have been alerted; an engineer is being reached.
 customer-reported = Since { $since }. You told us; an engineer is being reached.
+customer-again = Since { $since }, and again since { $at }. An engineer is being reached.
 customer-in-hand = Since { $since }. An engineer has been working on it since { $at }.
 customer-response = Promised: someone on it by { $due }.
 customer-response-late = Promised: someone on it by { $due }. We are late.
@@ -232,7 +283,8 @@ history-opened-by-monitor = opened by a monitor
 history-opened = { $person } opened it
 history-reported = { $person } of { $customer } reported it
 history-acknowledged = { $person } has it
-history-called = called { $person }
+history-called = called { $people } · { $customer }
+history-called-nobody = nobody could be called: the on-call list is empty · { $customer }
 history-at-risk = { $clock } at risk · { $customer }
 history-late = { $clock } late · { $customer }
 history-prioritised = { $person } changed the priority from { $from } to { $to }
@@ -246,6 +298,7 @@ history-updated = { $person } updated all customers
 history-updated-for = { $person } updated { $customer }
 history-said = { $person } of { $customer } wrote
 history-published = { $person } let { $customer } see it
+history-shown = { $customer } can see it, as agreed
 history-resolved-by-monitor = resolved: all signals have ended
 history-resolved = { $person } marked it resolved
 history-reopened-by-monitor = opened again by a monitor

@@ -265,11 +265,14 @@ notify-at-risk = 計時即將逾時
 notify-late = 計時逾時
 notify-call = 輪到您值班接手
 notify-said = 客戶留言
+notify-updated = 我們有訊息給您
 notify-resolved = 事件已解決
 notify-wake = 叫醒我
 notify-digest = 彙整後再通知
 notify-off = 不通知我
 notify-default = 依協議設定
+notify-default-customer = 只在您的管道中
+error-notify-operators = { $kind } 只適用於服務提供者的人員。您可以選擇：{ $choices }。
 
 ## 無法完成
 

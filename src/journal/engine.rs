@@ -18,7 +18,7 @@ use crate::core::event::{Entry, Event, IntegrationId};
 use crate::core::intake::Intake;
 use crate::core::state::State;
 use crate::core::time::{Instant, Span};
-use crate::sources::{Parsed, SourceKind};
+use crate::sources::{Parsed, ParsedEvent, SourceKind};
 use crate::store::commit::Commit;
 use crate::store::inbound::SetMark;
 use crate::store::inbox::Arrival;
@@ -42,6 +42,14 @@ pub trait Announcer: Send + Sync + fmt::Debug {
     fn compose(&self, state: &State, notices: &[Notice], now: Instant) -> Composed;
     /// A body that could not be understood was kept; the operators are told once.
     fn unreadable(&self, integration: &IntegrationId, reason: &str, now: Instant) -> Composed;
+    /// Somebody tries out the connection: the operators are shown what arrived, and nothing is done with it.
+    fn tested(
+        &self,
+        state: &State,
+        integration: &IntegrationId,
+        events: &[ParsedEvent],
+        now: Instant,
+    ) -> Composed;
     /// How bodies of this integration are read; none for one that is no longer configured.
     fn kind(&self, integration: &IntegrationId) -> Option<SourceKind>;
 }
@@ -51,6 +59,8 @@ pub trait Announcer: Send + Sync + fmt::Debug {
 pub struct Composed {
     pub posts: Vec<Message>,
     pub cards: Vec<Message>,
+    /// What must be known later of what is said now, such as who was called.
+    pub marks: Vec<SetMark>,
 }
 
 /// The journal, to be read by everybody and written through one queue.
@@ -392,6 +402,10 @@ impl Writer {
             let Some(parsed) = self.read(step, arrival) else { continue };
             let integration = &arrival.delivery.integration;
             step.commit.arrived = step.commit.arrived.min(arrival.received);
+            if parsed.is_test {
+                let told = self.announcer.tested(step.state, integration, &parsed.events, step.commit.now);
+                step.composed.posts.extend(told.posts);
+            }
             let mut number = 0;
             let batches = parsed.as_ref().clone().batches();
             let batches = if batches.is_empty() { vec![Vec::new()] } else { batches };
@@ -480,6 +494,7 @@ impl Writer {
         commit.posts = composed.posts;
         commit.posts.extend(said.posts);
         commit.cards = said.cards;
+        commit.marks = said.marks;
         if commit.entries.is_empty() && commit.taken.is_empty() && commit.posts.is_empty() {
             return Ok(false);
         }

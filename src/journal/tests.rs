@@ -16,7 +16,7 @@ use crate::core::event::{Entry, Event, IntegrationId};
 use crate::core::state::State;
 use crate::core::testing::{self, at};
 use crate::core::time::{Instant, Span};
-use crate::sources::SourceKind;
+use crate::sources::{ParsedEvent, SourceKind};
 use crate::store::commit::Commit;
 use crate::store::inbox::Delivery;
 use crate::store::testing::Base;
@@ -32,6 +32,10 @@ impl Announcer for Silent {
     }
 
     fn unreadable(&self, _: &IntegrationId, _: &str, _: Instant) -> Composed {
+        Composed::default()
+    }
+
+    fn tested(&self, _: &State, _: &IntegrationId, _: &[ParsedEvent], _: Instant) -> Composed {
         Composed::default()
     }
 

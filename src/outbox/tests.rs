@@ -10,10 +10,10 @@ use tokio::sync::{Notify, Semaphore};
 
 use super::pace::{Limits, PaceSettings, Rate};
 use super::retry::Patience;
-use super::worker::{Failure, Parts, Settings, Speaker, Watch, Worker};
+use super::worker::{Failure, Parts, Settings, Speaker, Trouble, Watch, Worker};
 use crate::chat::{Address, Chat, Delivered, FailCause, Health, Outgoing, Platform, SendError};
 use crate::clock::{Clock, ManualClock};
-use crate::core::doc::{Doc, Text, Tone, Value};
+use crate::core::doc::{Block, Doc, Text, Tone, Value};
 use crate::core::time::{Instant, Span};
 use crate::i18n::spoken::{Run, Spoken};
 use crate::i18n::{Language, Locale};
@@ -229,7 +229,10 @@ impl Speaker for Plain {
     fn speak<'a>(&'a self, row: &'a Row) -> BoxFuture<'a, Result<Spoken, StoreError>> {
         let text = match &row.message.doc.head[0] {
             Text::Value(Value::Name(text)) => text.clone(),
-            other => panic!("{other:?}"),
+            _ => match &row.message.doc.blocks[0] {
+                Block::List(lines) => format!("{} lines", lines.len()),
+                other => panic!("{other:?}"),
+            },
         };
         let outcome = match text.as_str() {
             "unspeakable" => Err(StoreError::Broken("no words".to_owned())),
@@ -252,6 +255,7 @@ impl Speaker for Plain {
 #[derive(Debug, Default)]
 struct Told {
     given_up: Mutex<Vec<Failure>>,
+    delayed: Mutex<Vec<Failure>>,
     delivered: Mutex<Vec<(String, Span)>>,
     moved: Mutex<Vec<(String, String)>>,
     changed: Notify,
@@ -260,6 +264,11 @@ struct Told {
 impl Watch for Told {
     fn given_up(&self, failure: &Failure) {
         self.given_up.lock().unwrap().push(failure.clone());
+        self.changed.notify_waiters();
+    }
+
+    fn delayed(&self, failure: &Failure) {
+        self.delayed.lock().unwrap().push(failure.clone());
         self.changed.notify_waiters();
     }
 
@@ -453,7 +462,7 @@ async fn an_unclear_outcome_on_telegram_is_repeated_once_and_says_so() {
         world.post(vec![post("late", "telegram:1")]).await;
         world.until(&worker, &telegram, |inner| inner.calls.len() == 2).await;
         let given_up = world.told.given_up(1).await;
-        assert!(given_up[0].uncertain && !given_up[0].is_dead_place());
+        assert_eq!(given_up[0].trouble, Trouble::Uncertain);
         assert_eq!(given_up[0].reason, "time-out");
         world.later(&worker);
         worker.stop().await;
@@ -508,6 +517,63 @@ async fn a_card_sent_twice_on_telegram_stays_marked() {
 }
 
 #[tokio::test]
+async fn what_keeps_failing_is_told_while_it_is_still_tried() {
+    let telegram =
+        Model::new(Platform::Telegram).script([retry(None), retry(None), fail(FailCause::Unauthorized)]);
+    let base = Base::sqlite();
+    let world = World::new(&base, [&telegram]).await;
+    let worker = world.work();
+    world.post(vec![post("a", "telegram:1")]).await;
+    world.until(&worker, &telegram, |inner| inner.calls.len() == 1).await;
+    // A first failure is nothing; after a while people must know.
+    assert!(world.told.delayed.lock().unwrap().is_empty());
+    world.clock.set(START + Span::from_minutes(11));
+    worker.wake();
+    world.told.until(|told| told.delayed.lock().unwrap().len() == 1).await;
+    world.until(&worker, &telegram, |inner| inner.calls.len() == 3).await;
+    world.told.until(|told| told.delayed.lock().unwrap().len() == 2).await;
+    let told = world.told.delayed.lock().unwrap().clone();
+    assert!(told.iter().all(|failure| failure.goes_on));
+    let troubles: Vec<Trouble> = told.iter().map(|failure| failure.trouble).collect();
+    assert_eq!(troubles, [Trouble::Unreached, Trouble::Refused(FailCause::Unauthorized)]);
+    worker.stop().await;
+}
+
+#[tokio::test]
+async fn lines_of_an_hour_are_one_message() {
+    on_both(async |base: Base| {
+        let telegram = Model::new(Platform::Telegram);
+        let world = World::new(&base, [&telegram]).await;
+        let hour = START + Span::from_hours(1);
+        let line = |key: &str, to: &str| Message {
+            kind: crate::store::outbox::COLLECTED.to_owned(),
+            not_before: Some(hour),
+            ..post(key, to)
+        };
+        let worker = world.work();
+        world.post(vec![line("a", "telegram:@1"), line("b", "telegram:@1"), line("a", "telegram:@2")]).await;
+        world.post(vec![line("c", "telegram:@1"), post("now", "telegram:@1")]).await;
+        world.told.delivered(1).await;
+        // A restart in between changes nothing.
+        worker.stop().await;
+        world.clock.set(hour);
+        let worker = world.work();
+        world.told.delivered(3).await;
+        world.later(&worker);
+        worker.stop().await;
+        let mut seen: Vec<(String, String)> =
+            telegram.visible().into_iter().map(|(_, to, _, text, _)| (to.to_string(), text)).collect();
+        seen.sort();
+        let expected = [("telegram:@1", "i 3 lines"), ("telegram:@1", "i now"), ("telegram:@2", "i 1 lines")];
+        assert_eq!(seen, expected.map(|(to, text)| (to.to_owned(), text.to_owned())));
+        let merged = world.outcomes().await.into_iter().filter(|outcome| *outcome == Outcome::Merged);
+        assert_eq!(merged.count(), 2, "every line is accounted for");
+        world.store.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn refused_markup_becomes_plain_text() {
     let discord = Model::new(Platform::Discord);
     discord.script([
@@ -523,7 +589,7 @@ async fn refused_markup_becomes_plain_text() {
     world.told.delivered(1).await;
     world.post(vec![post("b", "discord:1")]).await;
     let given_up = world.told.given_up(1).await;
-    assert_eq!(given_up[0].cause, Some(FailCause::Markup));
+    assert_eq!(given_up[0].trouble, Trouble::Refused(FailCause::Markup));
     let plain: Vec<bool> = discord.calls().iter().map(|call| call.plain).collect();
     assert_eq!(plain, [false, true, false, true]);
     worker.stop().await;
@@ -537,7 +603,7 @@ async fn a_dead_place_is_reported_and_holds_up_no_other() {
         let worker = world.work();
         world.post(vec![post("a", "discord:1")]).await;
         let given_up = world.told.given_up(1).await;
-        assert!(given_up[0].is_dead_place());
+        assert_eq!(given_up[0].trouble, Trouble::Refused(FailCause::DestinationGone));
         assert_eq!(given_up[0].row.message.key, "a/discord:1");
         world.post(vec![post("b", "discord:2"), post("c", "discord:1")]).await;
         world.told.delivered(2).await;

@@ -19,8 +19,9 @@ use super::retry::{self, Patience, Try};
 use crate::chat::{Address, Chat, Delivered, FailCause, Outgoing, Platform, SendError};
 use crate::clock::{Clock, random};
 use crate::core::time::{Instant, Span};
-use crate::i18n::spoken::Spoken;
-use crate::store::outbox::{Claim, Renew, Row};
+use crate::i18n::spoken::{Spoken, text_of};
+use crate::i18n::{Facts, speak_line};
+use crate::store::outbox::{COLLECTED, Claim, Gather, Renew, Row};
 use crate::store::settle::{Discard, Ending, Settle};
 use crate::store::{Store, StoreError};
 
@@ -37,6 +38,9 @@ pub trait Watch: Send + Sync + std::fmt::Debug {
     /// A message was given up.
     fn given_up(&self, failure: &Failure);
 
+    /// A message is still being tried, and people should know. May be called at every further try.
+    fn delayed(&self, _failure: &Failure) {}
+
     /// A message arrived, so long after what caused it.
     fn delivered(&self, _row: &Row, _after: Span) {}
 
@@ -47,22 +51,42 @@ pub trait Watch: Send + Sync + std::fmt::Debug {
     fn moved(&self, _from: &Address, _to: &Address) {}
 }
 
-/// A message that was given up.
+/// A message that does not arrive.
 #[derive(Clone, Debug)]
 pub struct Failure {
     pub row: Row,
-    /// None when nobody knows whether it arrived, or when it could not be put into words.
-    pub cause: Option<FailCause>,
+    pub trouble: Trouble,
     pub reason: String,
-    pub uncertain: bool,
+    /// It is still being tried.
+    pub goes_on: bool,
 }
 
-impl Failure {
-    /// Whether the place itself is the trouble, so that people there must be reached elsewhere.
-    pub const fn is_dead_place(&self) -> bool {
-        matches!(self.cause, Some(FailCause::DestinationGone | FailCause::Forbidden))
+/// Why a message does not arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The platform says no.
+    Refused(FailCause),
+    /// The platform cannot be reached, or takes nothing now.
+    Unreached,
+    /// Nobody knows whether it arrived.
+    Uncertain,
+    /// It could not be put into words.
+    Unspeakable,
+}
+
+impl Trouble {
+    const fn of(error: &SendError) -> Self {
+        match error {
+            SendError::Fail { cause, .. } => Self::Refused(*cause),
+            SendError::Retry { .. } => Self::Unreached,
+            SendError::Uncertain { .. } => Self::Uncertain,
+        }
     }
 }
+
+/// After this long without success people are told, although it is still being tried. What only a person can
+/// mend, a refused token, is told at once.
+const TELL_AFTER: Span = Span::from_minutes(10);
 
 /// How the worker works.
 #[derive(Clone, Debug)]
@@ -306,7 +330,7 @@ async fn settle_interrupted(desk: &Desk, before: Instant) {
             Ok(row) => {
                 let patience = *locked(&desk.patience);
                 let ending = retry::interrupted(patience, Try::of(&row, now), now, dice());
-                conclude(desk, row, String::new(), ending, None).await;
+                conclude(desk, row, String::new(), ending, Trouble::Uncertain).await;
                 continue;
             }
             Err(row) => store.write(Discard { row, now }).await,
@@ -336,6 +360,11 @@ impl Drop for UnderWay<'_> {
 }
 
 async fn carry_row(desk: &Desk, row: Row) {
+    let row = match gathered(desk, row.clone()).await {
+        Ok(Some(row)) => row,
+        Ok(None) => return,
+        Err(error) => return conclude_unspoken(desk, row, &error).await,
+    };
     let outgoing = match compose(desk, &row).await {
         Ok(outgoing) => outgoing,
         Err(error) => return conclude_unspoken(desk, row, &error).await,
@@ -345,26 +374,32 @@ async fn carry_row(desk: &Desk, row: Row) {
     tokio::select! {
         biased;
         () = desk.stop.cancelled() => {
-            return conclude(desk, row, sha256, Ending::Released, None).await;
+            return conclude(desk, row, sha256, Ending::Released, Trouble::Unreached).await;
         }
         () = tokio::time::sleep_until(desk.began + at) => {}
     }
     let outcome = with_claim(desk, &row, deliver(desk, &row, &outgoing)).await;
     let now = desk.parts.clock.now();
-    let (ending, cause) = match outcome {
-        Ok(Delivered { message, moved_to }) => (Ending::Sent { message_id: message, moved_to }, None),
+    let (ending, trouble) = match outcome {
+        Ok(Delivered { message, moved_to }) => {
+            (Ending::Sent { message_id: message, moved_to }, Trouble::Unreached)
+        }
         Err(error) => {
             let dice = dice();
             let patience = *locked(&desk.patience);
             rest(desk, &row, &error, dice);
-            let cause = match &error {
-                SendError::Fail { cause, .. } => Some(*cause),
-                SendError::Retry { .. } | SendError::Uncertain { .. } => None,
-            };
-            (retry::decide(patience, Try::of(&row, now), &error, now, dice), cause)
+            (retry::decide(patience, Try::of(&row, now), &error, now, dice), Trouble::of(&error))
         }
     };
-    conclude(desk, row, sha256, ending, cause).await;
+    conclude(desk, row, sha256, ending, trouble).await;
+}
+
+/// A line that waited for its hour takes in the others; any other row stays as it is.
+async fn gathered(desk: &Desk, row: Row) -> Result<Option<Row>, StoreError> {
+    if row.message.kind != COLLECTED {
+        return Ok(Some(row));
+    }
+    desk.parts.store.write(Gather { row, now: desk.parts.clock.now() }).await
 }
 
 /// Finds the words, and the message this one belongs under.
@@ -379,11 +414,14 @@ async fn compose(desk: &Desk, row: &Row) -> Result<Outgoing, StoreError> {
         0 => row.message.key.clone(),
         version => format!("{}#{version}", row.message.key),
     };
+    let doc = &row.message.doc;
+    let title = speak_line(&doc.thread, row.message.locale, &Facts::default(), doc.as_of);
     Ok(Outgoing {
         key,
         to: row.message.to.clone(),
         audience: row.message.chain.clone(),
         under,
+        thread: (!title.is_empty()).then(|| text_of(&title)),
         spoken,
         first_tried: row.first_tried.filter(|_| row.attempts > 1),
         plain: row.plain,
@@ -448,7 +486,7 @@ async fn conclude_unspoken(desk: &Desk, row: Row, error: &StoreError) {
     } else {
         Ending::Failed { reason }
     };
-    conclude(desk, row, String::new(), ending, None).await;
+    conclude(desk, row, String::new(), ending, Trouble::Unspeakable).await;
 }
 
 /// A platform that recognises a repeated post answers with the message of the first try, whose text may be an
@@ -458,7 +496,7 @@ fn may_show_an_earlier_try(row: &Row) -> bool {
 }
 
 /// Puts an ending on the disk, waiting for a database that is away, and tells who wants to know.
-async fn conclude(desk: &Desk, mut row: Row, sha256: String, ending: Ending, cause: Option<FailCause>) {
+async fn conclude(desk: &Desk, mut row: Row, sha256: String, ending: Ending, trouble: Trouble) {
     let Parts { store, clock, watch, .. } = &desk.parts;
     let from = row.message.to.clone();
     if may_show_an_earlier_try(&row) && matches!(ending, Ending::Sent { .. }) {
@@ -490,14 +528,18 @@ async fn conclude(desk: &Desk, mut row: Row, sha256: String, ending: Ending, cau
             }
         }
         Ending::Failed { reason } => {
-            watch.given_up(&Failure { row, cause, reason, uncertain: false });
+            watch.given_up(&Failure { row, trouble, reason, goes_on: false });
         }
         Ending::Uncertain { reason } => {
-            watch.given_up(&Failure { row, cause, reason, uncertain: true });
+            watch.given_up(&Failure { row, trouble: Trouble::Uncertain, reason, goes_on: false });
         }
         Ending::Again(again) => {
             tracing::info!(key = row.message.key, reason = again.reason, "a message is tried again");
             watch.retried(&row);
+            let tried_for = row.first_tried.map_or(Span::ZERO, |first| now - first);
+            if trouble == Trouble::Refused(FailCause::Unauthorized) || tried_for >= TELL_AFTER {
+                watch.delayed(&Failure { row, trouble, reason: again.reason, goes_on: true });
+            }
         }
         Ending::Released => {}
     }

@@ -146,9 +146,21 @@ impl Parsed {
     }
 }
 
+/// How a gzip stream begins; no text does.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
 /// Reads a body as the given monitor writes it. The body decides, not its declared content type: senders
 /// mislabel theirs.
 pub fn parse(kind: SourceKind, body: &[u8]) -> Parsed {
+    // What arrived compressed is kept unpacked, unless that was impossible.
+    if body.starts_with(&GZIP) {
+        return unreadable(
+            kind,
+            body,
+            WarningCode::NotDecompressed,
+            "it is compressed and cannot be unpacked",
+        );
+    }
     let mut reader = Reader::default();
     let text = json::decode(body, &mut reader);
     let read = match kind {

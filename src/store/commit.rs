@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::error::StoreError;
 use super::ids::Ids;
+use super::inbound::SetMark;
 use super::outbox::{self, Message};
 use super::prose::Sealed;
 use super::tx::Tx;
@@ -34,6 +35,8 @@ pub struct Commit {
     pub cards: Vec<Message>,
     /// Acts of people ([`crate::chat::Inbound::id`]) that are handled with this.
     pub handled: Vec<String>,
+    /// Small things to be remembered with this.
+    pub marks: Vec<SetMark>,
 }
 
 impl Commit {
@@ -49,6 +52,7 @@ impl Commit {
             posts: Vec::new(),
             cards: Vec::new(),
             handled: Vec::new(),
+            marks: Vec::new(),
         }
     }
 }
@@ -78,7 +82,7 @@ impl Write for Numbered {
     type Out = Head;
 
     async fn apply(&self, tx: &mut Tx) -> Result<Head, StoreError> {
-        let Commit { now, arrived, entries, taken, unreadable, prose: written, posts, cards, handled } =
+        let Commit { now, arrived, entries, taken, unreadable, prose: written, posts, cards, handled, marks } =
             &self.commit;
         let head = journal::append(tx, entries).await?;
         inbox::take(tx, taken).await?;
@@ -89,6 +93,9 @@ impl Write for Numbered {
         outbox::put_cards(tx, &self.ids, cards, *arrived).await?;
         outbox::put_posts(tx, &self.ids, posts, *arrived).await?;
         inbound::note(tx, handled, *now).await?;
+        for mark in marks {
+            inbound::set_mark(tx, mark).await?;
+        }
         Ok(head)
     }
 }

@@ -15,6 +15,8 @@ statements! {
     SET_MARK = "INSERT INTO marks (name, value) VALUES ($1, $2) \
                 ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     MARK = "SELECT value FROM marks WHERE name = $1";
+    MARKS = "SELECT name, value FROM marks WHERE SUBSTR(name, 1, LENGTH($1)) = $1 ORDER BY name";
+    FORGET_MARK = "DELETE FROM marks WHERE name = $1";
 }
 
 /// Notes that these acts ([`crate::chat::Inbound::id`]) were handled.
@@ -45,7 +47,7 @@ impl Write for PruneHandled {
 }
 
 /// Remembers a small thing, such as `telegram offset`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetMark {
     pub name: String,
     pub value: String,
@@ -55,9 +57,26 @@ impl Write for SetMark {
     type Out = ();
 
     async fn apply(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        on!(tx, c => sqlx::query(SET_MARK).bind(&self.name).bind(&self.value).execute(c).await.map(drop))?;
+        set_mark(tx, self).await
+    }
+}
+
+/// Forgets a small thing.
+#[derive(Clone, Debug)]
+pub struct ForgetMark(pub String);
+
+impl Write for ForgetMark {
+    type Out = ();
+
+    async fn apply(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        on!(tx, c => sqlx::query(FORGET_MARK).bind(&self.0).execute(c).await.map(drop))?;
         Ok(())
     }
+}
+
+pub(super) async fn set_mark(tx: &mut Tx, SetMark { name, value }: &SetMark) -> Result<(), StoreError> {
+    on!(tx, c => sqlx::query(SET_MARK).bind(name).bind(value).execute(c).await.map(drop))?;
+    Ok(())
 }
 
 impl Store {
@@ -78,6 +97,15 @@ impl Store {
     pub async fn mark(&self, name: &str) -> Result<Option<String>, StoreError> {
         let mut tx = self.reader().await?;
         Ok(on!(&mut tx, c => sqlx::query_scalar(MARK).bind(name).fetch_optional(c).await)?)
+    }
+
+    /// Everything that was remembered under names that begin like this.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn marks(&self, beginning: &str) -> Result<Vec<(String, String)>, StoreError> {
+        let mut tx = self.reader().await?;
+        Ok(on!(&mut tx, c => sqlx::query_as(MARKS).bind(beginning).fetch_all(c).await)?)
     }
 }
 

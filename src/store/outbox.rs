@@ -7,12 +7,13 @@ use chrono_tz::Tz;
 use super::error::StoreError;
 use super::ids::Ids;
 use super::inbox::json;
-use super::record::Chain;
+use super::record::{self, Chain, Outcome, Said};
 use super::tx::{Dialect, Tx, on};
 use super::writer::Write;
 use super::{Store, statements};
 use crate::chat::{Address, Platform};
 use crate::core::doc::Doc;
+use crate::core::notice::digest::{self, Collected};
 use crate::core::time::Instant;
 use crate::i18n::{Language, Locale};
 
@@ -85,9 +86,20 @@ statements! {
     COUNTS = "SELECT platform, state, COUNT(*), MIN(created) FROM outbox \
               WHERE state IN ('waiting', 'claimed', 'uncertain', 'failed') GROUP BY platform, state \
               ORDER BY platform, state";
+    UNDELIVERED = "SELECT COALESCE(SUM(CASE WHEN state = 'waiting' THEN 0 ELSE 1 END), 0), \
+                   COALESCE(SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END), 0) FROM outbox \
+                   WHERE destination = $1 AND ((state IN ('failed', 'uncertain') AND changed >= $2) \
+                   OR (state = 'waiting' AND attempts > 0))";
+    MERGE_LINES = "UPDATE outbox SET state = 'merged', changed = $5 WHERE state = 'waiting' \
+                   AND kind = 'collected' AND destination = $1 AND chain = $2 AND not_before <= $3 AND id <> $4 \
+                   RETURNING id, key, doc";
+    BECOME = "UPDATE outbox SET doc = $3, kind = 'digest' WHERE id = $1 AND claim = $2 AND state = 'claimed'";
     PRUNE = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE changed < $1 \
              AND state IN ('sent', 'failed', 'uncertain', 'merged') ORDER BY changed LIMIT $2)";
 }
+
+#[cfg(test)]
+const KEYS: &str = "SELECT key FROM outbox ORDER BY id";
 
 /// Two replicas never wait for each other's rows on PostgreSQL; SQLite has one writer anyway.
 const CLAIM: Dialect = Dialect {
@@ -237,6 +249,56 @@ impl Write for Renew {
     }
 }
 
+/// The kind of a line that waits for the end of its hour, to be sent with the others for the same reader.
+pub const COLLECTED: &str = "collected";
+
+/// Makes the message of an hour of a claimed line: it takes in every other line that waits for the same reader
+/// and is due, and these are settled as said with it.
+#[derive(Clone, Debug)]
+pub struct Gather {
+    pub row: Row,
+    pub now: Instant,
+}
+
+impl Write for Gather {
+    /// The row as it is to be sent; none when the claim is lost.
+    type Out = Option<Row>;
+
+    async fn apply(&self, tx: &mut Tx) -> Result<Option<Row>, StoreError> {
+        let (row, now) = (&self.row, self.now);
+        let Some(claim) = &row.claim else { return Ok(None) };
+        let others: Vec<(i64, String, String)> = on!(&mut *tx, c => sqlx::query_as(MERGE_LINES)
+            .bind(row.message.to.to_string()).bind(row.message.chain.to_string())
+            .bind(now.micros()).bind(row.id).bind(now.micros())
+            .fetch_all(c).await)?;
+        let mut lines = vec![(row.id, row.message.doc.clone())];
+        for (id, key, doc) in others {
+            let read = serde_json::from_str(&doc);
+            lines.push((id, read.map_err(|error| StoreError::unintelligible("a collected line", error))?));
+            let said = Said {
+                at: now,
+                destination: row.message.to.to_string(),
+                key,
+                kind: COLLECTED.to_owned(),
+                sha256: String::new(),
+                message: None,
+                outcome: Outcome::Merged,
+            };
+            record::append(tx, &row.message.chain, &said).await?;
+        }
+        // Ids grow as lines are written.
+        lines.sort_by_key(|(id, _)| *id);
+        let since = lines.iter().map(|(_, doc): &(i64, Doc)| doc.as_of).min().unwrap_or(now);
+        let lines = lines.into_iter().map(|(_, doc)| doc.head).collect();
+        let doc = digest::collected(&Collected { lines, since, as_of: now });
+        let text = json(&doc)?;
+        let changed = on!(tx, c => sqlx::query(BECOME)
+            .bind(row.id).bind(claim).bind(text).execute(c).await?.rows_affected());
+        let message = Message { doc, kind: "digest".to_owned(), ..row.message.clone() };
+        Ok((changed == 1).then(|| Row { message, ..row.clone() }))
+    }
+}
+
 /// Forgets settled messages last changed before `before`. A card forgotten here is posted anew when it
 /// changes again, and a post's key could be used again: keep them longer than any incident lasts.
 #[derive(Clone, Copy, Debug)]
@@ -319,6 +381,29 @@ impl Store {
         let row: Option<Raw> = on!(&mut tx, c => sqlx::query_as(BY_MESSAGE)
             .bind(&at).bind(message_id).fetch_optional(c).await)?;
         row.map(Raw::read).transpose()
+    }
+
+    /// How many messages to a place were given up since then, and how many are being tried again.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn undelivered(&self, to: &Address, since: Instant) -> Result<(u32, u32), StoreError> {
+        let to = to.to_string();
+        let mut tx = self.reader().await?;
+        let (lost, waiting): (i64, i64) = on!(&mut tx, c => sqlx::query_as(UNDELIVERED)
+            .bind(&to).bind(since.micros()).fetch_one(c).await)?;
+        let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+        Ok((count(lost), count(waiting)))
+    }
+
+    /// The key of every row.
+    #[cfg(test)]
+    pub async fn outbox_keys(&self) -> Vec<String> {
+        let mut tx = self.reader().await.unwrap();
+        let rows = async {
+            Ok::<Vec<String>, StoreError>(on!(&mut tx, c => sqlx::query_scalar(KEYS).fetch_all(c).await)?)
+        };
+        rows.await.unwrap()
     }
 
     /// What is unsettled or ended badly, by platform.

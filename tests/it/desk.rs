@@ -173,3 +173,32 @@ async fn people_channels_and_what_is_not_theirs() {
     }
     world.app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_chooses_among_what_is_theirs_to_know() {
+    let world = World::start().await;
+    let chosen = world.told("jonas", ACME, "/notify late wake").await.plain_text();
+    assert!(chosen.contains("wakes me") && chosen.contains("We wrote something to you"), "{chosen}");
+    assert!(!chosen.contains("on-call"), "{chosen}");
+    let refused = world.refused("jonas", ACME, "/notify call wake").await;
+    assert!(refused.contains("opened, late, said, resolved"), "{refused}");
+    assert!(world.told("anna", OPS, "/notify call digest").await.plain_text().contains("waits for a digest"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agreement_whose_file_goes_keeps_its_channels_while_something_is_open() {
+    let world = World::start().await;
+    world.told("jonas", ACME, "/report checkout orders hang at the last step").await;
+    let config = world._folder.path().join("config");
+    std::fs::remove_file(config.join("agreements/acme.toml")).unwrap();
+    // Whoever represents them goes too, or the files would name an agreement that is not there.
+    let text = std::fs::read_to_string(config.join("upheld.toml")).unwrap();
+    let parts = text.split("[[people]]").filter(|part| !part.contains("id = \"jonas\""));
+    std::fs::write(config.join("upheld.toml"), parts.collect::<Vec<_>>().join("[[people]]")).unwrap();
+    world.app.reload().await;
+    let directory = world.app.directory.get();
+    let acme = "acme".into();
+    assert!(!directory.config.agreements.contains_key(&acme), "the file is gone");
+    assert!(directory.kept.contains_key(&acme) && !directory.on_call(&acme).is_empty());
+    assert!(directory.bindings.contains_key(&ACME.parse().unwrap()), "{:?}", directory.bindings);
+}

@@ -196,6 +196,7 @@ impl World {
             to: format!("discord:{}", self.channel).parse().unwrap(),
             audience: Chain::Operators,
             under: None,
+            thread: None,
             spoken,
             first_tried: None,
             plain: false,
@@ -250,12 +251,13 @@ async fn a_card_is_posted_edited_in_place_and_keeps_its_history_in_a_thread() {
     assert_eq!(seen.buttons, Vec::<String>::new(), "an edit also removes");
 
     for line in ["opened", "late", "in hand"] {
-        let history = Outgoing { under: Some(card_id.clone()), ..world.outgoing(line, spoken(line)) };
+        let thread = Some("INC-42 · Checkout".to_owned());
+        let history = Outgoing { under: Some(card_id.clone()), thread, ..world.outgoing(line, spoken(line)) };
         world.chat.send(&history).await.unwrap();
     }
     assert_eq!(world.fake.messages(&world.channel).len(), 1);
     assert_eq!(world.fake.history(&card_id).len(), 3);
-    assert_eq!(world.fake.lock().channels[&card_id.parse().unwrap()].name, "INC-42");
+    assert_eq!(world.fake.lock().channels[&card_id.parse().unwrap()].name, "INC-42 · Checkout");
     assert_eq!(world.fake.calls("/threads"), 1);
 }
 

@@ -16,8 +16,8 @@ async fn what_was_accepted_stands_after_it_was_killed() {
         maria.until("operators", "INC-1").await;
         assert!(maria.until("acme", "some payments are failing").await.contains("INC-1"));
         assert_eq!(maria.ask("operators", "1", "/ack 1").await.unwrap(), 200);
-        let page = maria.until("operators", "Maria").await;
-        assert!(page.contains("IN HAND"), "{page}");
+        let page = maria.until("operators", "IN HAND").await;
+        assert!(page.contains("Maria"), "{page}");
         maria.into_cookie()
     };
     program.kill();
@@ -27,6 +27,26 @@ async fn what_was_accepted_stands_after_it_was_killed() {
     assert!(program.stop().await.success(), "{}", program.log());
     assert!(program.succeed(&["journal", "verify"]).contains("The chain holds"));
     assert!(program.succeed(&["replay"]).contains("No difference"));
+}
+
+#[tokio::test]
+async fn odd_deliveries_are_told_once_and_as_what_they_are() {
+    let mut program = Program::start(&Files::quick()).await;
+    {
+        let maria = program.manager("Maria").await;
+        assert_eq!(program.post("alertmanager", &json!("no alert at all")).await.unwrap(), 202);
+        maria.until("operators", "kept as it came").await;
+        let labels = json!({ "alertname": "Odd", "service": "checkout", "severity": "catastrophic" });
+        let body = alert("odd", &labels, &now(), None);
+        assert_eq!(program.post("alertmanager", &body).await.unwrap(), 202);
+        let page = maria.until("operators", "taken as one of unknown severity").await;
+        assert_eq!(page.matches("kept as it came").count(), 1, "{page}");
+        let test = json!({ "key": "try", "status": "firing", "summary": "Hello there", "test": true });
+        assert_eq!(program.post("scripts", &test).await.unwrap(), 202);
+        let page = maria.until("operators", "sent a test signal").await;
+        assert!(page.contains("Hello there") && !page.contains("INC-2"), "{page}");
+    }
+    assert!(program.stop().await.success(), "{}", program.log());
 }
 
 fn now() -> String {

@@ -223,6 +223,7 @@ pub fn outgoing(key: &str, to: Address, spoken: Spoken) -> Outgoing {
         audience: party(&to),
         to,
         under: None,
+        thread: None,
         spoken,
         first_tried: None,
         plain: false,

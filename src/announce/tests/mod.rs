@@ -1,8 +1,11 @@
 //! Announcements end to end: a journal in memory, a directory from real files, and every message drawn.
 
+mod reports;
 mod separation;
 mod storm;
 mod story;
+mod wishes;
+mod withdrawn;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,7 +18,7 @@ use crate::config::{self, Config, Surroundings};
 use crate::core::agreement::Terms;
 use crate::core::decide;
 use crate::core::doc::Doc;
-use crate::core::event::{AgreementId, Event, PersonId};
+use crate::core::event::{Act, AgreementId, Event, PersonId};
 use crate::core::testing::{self, Journal, START};
 use crate::core::time::{Instant, Span};
 use crate::directory::Shared;
@@ -23,6 +26,7 @@ use crate::i18n::{Facts, KnownPerson, Language, Locale, lacks, speak};
 use crate::journal::engine::{Announcer, Composed};
 use crate::store::Store;
 use crate::store::bindings::{Bind, Binding};
+use crate::store::inbound::SetMark;
 use crate::store::outbox::Message;
 use crate::store::people::{Configure, Configured, Role, SetNotify};
 use crate::store::record::Chain;
@@ -46,6 +50,7 @@ struct World {
     posts: Vec<Message>,
     /// As they read now, by key.
     cards: BTreeMap<String, Message>,
+    marks: Vec<SetMark>,
     _base: Base,
 }
 
@@ -85,7 +90,14 @@ impl World {
             accounts: config.people[id].accounts.iter().cloned().collect(),
             roles: [Role::Operator].into(),
         });
-        store.write(Configure { people: people.into(), now: START }).await.unwrap();
+        let customers = [("Lena Acme", "discord:900", "acme"), ("Olli Borealis", "telegram:901", "borealis")];
+        let customers = customers.map(|(name, account, agreement)| Configured {
+            name: name.to_owned(),
+            accounts: [account.parse().unwrap()].into(),
+            roles: [Role::Customer(AgreementId::new(agreement))].into(),
+        });
+        let people = people.into_iter().chain(customers).collect();
+        store.write(Configure { people, now: START }).await.unwrap();
         for (address, customer) in CHANNELS {
             let audience = customer.map_or(Chain::Operators, |id| Chain::Customer(AgreementId::new(id)));
             let locale = Locale { language: Language::English, zone: chrono_tz::UTC };
@@ -102,6 +114,7 @@ impl World {
             taken: 0,
             posts: Vec::new(),
             cards: BTreeMap::new(),
+            marks: Vec::new(),
             _base: base,
         };
         world.take();
@@ -114,7 +127,12 @@ impl World {
     }
 
     async fn wishes(&self, name: &str, kind: NotifyKind, how: NotifyHow) {
-        let notify = serde_json::to_string(&BTreeMap::from([(kind, how)])).unwrap();
+        self.wishes_all(name, &[(kind, how)]).await;
+    }
+
+    async fn wishes_all(&self, name: &str, wishes: &[(NotifyKind, NotifyHow)]) {
+        let wishes: BTreeMap<NotifyKind, NotifyHow> = wishes.iter().copied().collect();
+        let notify = serde_json::to_string(&wishes).unwrap();
         self.store.write(SetNotify { person: self.person(name), notify }).await.unwrap();
         self.directory.refresh().await.unwrap();
     }
@@ -150,10 +168,30 @@ impl World {
             assert!(self.posts.iter().all(|known| known.key != post.key), "twice: {}", post.key);
             self.posts.push(post.clone());
         }
+        self.marks.extend(composed.marks.iter().cloned());
         for card in &composed.cards {
             self.cards.insert(card.key.clone(), card.clone());
         }
         composed
+    }
+
+    /// The people of the story act by the ids of the directory.
+    fn acts(&mut self, minute: i64, name: &str, act: Act) -> Composed {
+        let mut composed = self.until(testing::at(minute));
+        let by = self.person(name);
+        let id = format!("act/{minute}/{name}");
+        let at = testing::at(minute);
+        self.journal.append(at, &id, Event::Act { at, by, act });
+        let more = self.take();
+        composed.posts.extend(more.posts);
+        composed.cards.extend(more.cards);
+        composed
+    }
+
+    /// Whether a message calls somebody.
+    fn calls(&self, message: &Message, name: &str) -> bool {
+        let person = self.person(name);
+        format!("{:?}", message.doc).contains(&format!("Mention(PersonId(\"{person}\"))"))
     }
 
     /// Lets time pass; everything is said at the moment it falls due.

@@ -211,7 +211,8 @@ impl Courier {
         outgoing: &Outgoing,
     ) -> Result<(), ApiError> {
         let spoken = &outgoing.spoken;
-        let name = spoken.reference.clone().unwrap_or_else(|| text_of(&spoken.head));
+        let named = outgoing.thread.clone().or_else(|| spoken.reference.clone());
+        let name = named.unwrap_or_else(|| text_of(&spoken.head));
         let name = plain(&name, THREAD_NAME);
         let name = if name.is_empty() { card.to_string() } else { name };
         let body = json!({ "name": name, "auto_archive_duration": self.archive_after });

@@ -21,6 +21,8 @@ pub struct ClockNotice {
     pub owner: Option<PersonId>,
     /// Those to be woken.
     pub call: Vec<PersonId>,
+    /// Somebody on the on-call list was to be called, and nobody is on it.
+    pub unstaffed: bool,
     pub as_of: Instant,
 }
 
@@ -38,9 +40,10 @@ pub fn late(view: &ClockNotice) -> Doc {
 pub fn call(view: &ClockNotice) -> Doc {
     let people: Vec<Value> = view.call.iter().map(|person| Value::Mention(person.clone())).collect();
     let called = match people.is_empty() {
-        true => Text::key("call-nobody"),
-        false => Text::key("call-people").with("people", Value::List(people)),
+        true => None,
+        false => Some(Text::key("call-people").with("people", Value::List(people))),
     };
+    let view = &ClockNotice { unstaffed: called.is_none(), ..view.clone() };
     let (tone, state) = match view.clock.late_since {
         Some(since) => {
             let text = Text::key("late-since").with("target", view.clock.promised()).with("since", since);
@@ -48,7 +51,7 @@ pub fn call(view: &ClockNotice) -> Doc {
         }
         None => (Tone::AtRisk, demand(view)),
     };
-    finish(view, tone, vec![called.into(), state.into()])
+    finish(view, tone, called.into_iter().chain([state]).map(Line::from).collect())
 }
 
 /// What is to be done, and by when.
@@ -89,7 +92,8 @@ fn finish(view: &ClockNotice, tone: Tone, lines: Vec<Line>) -> Doc {
         service(&view.service),
         Text::name(view.customer.clone()),
     ]);
-    let mut doc = lines.into_iter().fold(Doc::new(tone, head, view.as_of), Doc::line);
+    let nobody = view.unstaffed.then(|| Text::key("call-nobody").into());
+    let mut doc = lines.into_iter().chain(nobody).fold(Doc::new(tone, head, view.as_of), Doc::line);
     doc.reference = Some(view.number.to_string());
     doc.footer = Text::from(Value::Zone).into();
     let number = view.number;

@@ -61,10 +61,11 @@ fn open_blocks(view: &CustomerView) -> Vec<Block> {
 
 /// Who is on it.
 fn state(view: &CustomerView) -> Text {
-    match (view.in_hand, view.reported) {
-        (Some(at), _) => Text::key("customer-in-hand").with("at", at),
-        (None, true) => Text::key("customer-reported"),
-        (None, false) => Text::key("customer-alerted"),
+    match (view.in_hand, view.again, view.reported) {
+        (Some(at), ..) => Text::key("customer-in-hand").with("at", at),
+        (None, Some(at), _) => Text::key("customer-again").with("at", at),
+        (None, None, true) => Text::key("customer-reported"),
+        (None, None, false) => Text::key("customer-alerted"),
     }
 }
 

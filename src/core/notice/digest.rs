@@ -31,7 +31,7 @@ pub struct OpenedIncident {
     pub since: Instant,
 }
 
-/// What a person asked to have collected: history lines in order of time.
+/// What a person asked to have collected: lines in order of time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Collected {
     pub lines: Vec<Line>,
@@ -73,10 +73,19 @@ fn line(incident: &OpenedIncident) -> Line {
     line
 }
 
-/// What happened since the last such message.
+/// So many lines are shown of an hour.
+const LINES: usize = 15;
+
+/// `INFORMATION · collected for you since 03:00`
 pub fn collected(view: &Collected) -> Doc {
-    let head = Text::key("digest-collected").with("since", view.since);
-    let mut doc = Doc::new(Tone::Information, head, view.as_of).block(Block::List(view.lines.clone()));
+    let text = Text::key("digest-collected").with("since", view.since);
+    let head = dotted([words::tone(Tone::Information).into(), text]);
+    let shown = view.lines.iter().take(LINES).cloned().collect();
+    let mut doc = Doc::new(Tone::Information, head, view.as_of).block(Block::List(shown));
+    let rest = i64::try_from(view.lines.len().saturating_sub(LINES)).unwrap_or(i64::MAX);
+    if rest > 0 {
+        doc.blocks.push(Block::Line(Text::key("digest-collected-more").with("count", rest).into()));
+    }
     doc.footer = Text::from(Value::Zone).into();
     doc
 }

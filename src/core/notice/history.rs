@@ -2,9 +2,11 @@
 //! in `/incident`. What the customer may read is a line of its own, or none.
 
 use crate::core::agreement::{ClockKind, Priority};
-use crate::core::doc::{Block, Doc, Line, Text, Tone, Value};
+use crate::core::doc::{Block, Doc, Line, Text, Tone, Value, Weight};
 use crate::core::event::{CauseCategory, IncidentNumber, PersonId, ProseId};
+use crate::core::notice::card::{button, service};
 use crate::core::notice::rows::DOT;
+use crate::core::notice::view::Localized;
 use crate::core::notice::words;
 use crate::core::time::Instant;
 
@@ -19,25 +21,89 @@ pub struct Happening {
 #[derive(Clone, Debug, PartialEq)]
 pub enum What {
     OpenedByMonitor,
-    Opened { by: PersonId, text: ProseId },
-    Reported { by: PersonId, customer: String, text: ProseId },
-    Acknowledged { by: PersonId },
-    Called { person: PersonId },
-    AtRisk { clock: ClockKind, customer: String },
-    Late { clock: ClockKind, customer: String },
-    Prioritised { by: PersonId, from: Priority, to: Priority, reason: ProseId },
-    Paused { by: PersonId, customer: Option<String>, reason: ProseId },
-    Resumed { by: PersonId, customer: Option<String>, reason: Option<ProseId> },
-    Caused { by: PersonId, category: CauseCategory, internal: Option<ProseId>, public: Option<ProseId> },
-    Noted { by: PersonId, text: ProseId },
-    Updated { by: PersonId, customer: Option<String>, text: ProseId },
-    Said { by: PersonId, customer: String, text: ProseId },
-    Published { by: PersonId, customer: String },
+    Opened {
+        by: PersonId,
+        text: ProseId,
+    },
+    Reported {
+        by: PersonId,
+        customer: String,
+        text: ProseId,
+    },
+    Acknowledged {
+        by: PersonId,
+    },
+    /// Nobody, when the on-call list is empty.
+    Called {
+        people: Vec<PersonId>,
+        customer: String,
+    },
+    AtRisk {
+        clock: ClockKind,
+        customer: String,
+    },
+    Late {
+        clock: ClockKind,
+        customer: String,
+    },
+    Prioritised {
+        by: PersonId,
+        from: Priority,
+        to: Priority,
+        reason: ProseId,
+    },
+    Paused {
+        by: PersonId,
+        customer: Option<String>,
+        reason: ProseId,
+    },
+    Resumed {
+        by: PersonId,
+        customer: Option<String>,
+        reason: Option<ProseId>,
+    },
+    Caused {
+        by: PersonId,
+        category: CauseCategory,
+        internal: Option<ProseId>,
+        public: Option<ProseId>,
+    },
+    Noted {
+        by: PersonId,
+        text: ProseId,
+    },
+    Updated {
+        by: PersonId,
+        customer: Option<String>,
+        text: ProseId,
+    },
+    Said {
+        by: PersonId,
+        customer: String,
+        text: ProseId,
+    },
+    Published {
+        by: PersonId,
+        customer: String,
+    },
+    /// The agreement lets the customer see it.
+    Shown {
+        customer: String,
+    },
     ResolvedByMonitor,
-    Resolved { by: PersonId, text: Option<ProseId> },
+    Resolved {
+        by: PersonId,
+        text: Option<ProseId>,
+    },
     ReopenedByMonitor,
-    Reopened { by: PersonId, customer: Option<String>, text: Option<ProseId> },
-    Merged { into: IncidentNumber },
+    Reopened {
+        by: PersonId,
+        customer: Option<String>,
+        text: Option<ProseId>,
+    },
+    Merged {
+        into: IncidentNumber,
+    },
 }
 
 /// The line for operators.
@@ -51,6 +117,49 @@ pub fn operators(happening: &Happening, as_of: Instant) -> Doc {
 pub fn customer(happening: &Happening, as_of: Instant) -> Option<Doc> {
     let (text, proses) = customer_text(&happening.what)?;
     Some(line(happening.at, text, proses, as_of))
+}
+
+/// What a line is about, where it stands among those of other incidents.
+#[derive(Clone, Debug, PartialEq)]
+pub struct About {
+    pub number: IncidentNumber,
+    pub service: Localized,
+}
+
+/// `03:17 · INC-42 · Checkout · Response late · Acme GmbH`, as one of many.
+pub fn entry(about: &About, happening: &Happening, as_of: Instant) -> Doc {
+    let (text, proses) = operators_text(&happening.what);
+    among(about, happening.at, text, proses, as_of)
+}
+
+/// The same for the customer; none when it is not for them.
+pub fn customer_entry(about: &About, happening: &Happening, as_of: Instant) -> Option<Doc> {
+    let (text, proses) = customer_text(&happening.what)?;
+    Some(among(about, happening.at, text, proses, as_of))
+}
+
+fn among(about: &About, at: Instant, text: Text, proses: Vec<ProseId>, as_of: Instant) -> Doc {
+    let number = Value::Code(about.number.to_string());
+    let mut head: Line =
+        vec![Value::Moment(at).into(), DOT, number.into(), DOT, service(&about.service), DOT, text];
+    head.extend(proses.into_iter().flat_map(|prose| [DOT, Text::Prose(prose)]));
+    Doc::new(Tone::Information, head, as_of)
+}
+
+/// What was written, as a message of its own to somebody of the customer's; none when it is not for them.
+pub fn customer_letter(about: &About, happening: &Happening, as_of: Instant) -> Option<Doc> {
+    let (text, proses) = customer_text(&happening.what)?;
+    let head = vec![service(&about.service), DOT, text, DOT, Value::Moment(happening.at).into()];
+    let mut doc = Doc::new(Tone::Information, head, as_of);
+    doc.blocks.extend(proses.into_iter().map(|prose| Block::Quote(Text::Prose(prose).into())));
+    doc.reference = Some(about.number.to_string());
+    doc.footer = Text::from(Value::Zone).into();
+    let number = about.number;
+    doc.buttons = vec![
+        button("button-why", &format!("why {number}"), Weight::Secondary),
+        button("button-say", &format!("say {number}"), Weight::Primary),
+    ];
+    Some(doc)
 }
 
 fn line(at: Instant, text: Text, proses: Vec<ProseId>, as_of: Instant) -> Doc {
@@ -70,7 +179,13 @@ fn operators_text(what: &What) -> (Text, Vec<ProseId>) {
             (customer(by("history-reported", who), name), vec![text.clone()])
         }
         What::Acknowledged { by: who } => (by("history-acknowledged", who), vec![]),
-        What::Called { person } => (by("history-called", person), vec![]),
+        What::Called { people, customer: name } if people.is_empty() => {
+            (customer(Text::key("history-called-nobody"), name), vec![])
+        }
+        What::Called { people, customer: name } => {
+            let people = people.iter().cloned().map(Value::Person).collect();
+            (customer(Text::key("history-called").with("people", Value::List(people)), name), vec![])
+        }
         What::AtRisk { clock, customer: name } => {
             (customer(Text::key("history-at-risk").with("clock", words::clock_name(*clock)), name), vec![])
         }
@@ -100,6 +215,7 @@ fn operators_text(what: &What) -> (Text, Vec<ProseId>) {
             (customer(by("history-said", who), name), vec![text.clone()])
         }
         What::Published { by: who, customer: name } => (customer(by("history-published", who), name), vec![]),
+        What::Shown { customer: name } => (customer(Text::key("history-shown"), name), vec![]),
         What::ResolvedByMonitor => (Text::key("history-resolved-by-monitor"), vec![]),
         What::Resolved { by: who, text } => (by("history-resolved", who), text.iter().cloned().collect()),
         What::ReopenedByMonitor => (Text::key("history-reopened-by-monitor"), vec![]),
@@ -161,8 +277,10 @@ fn customer_text(what: &What) -> Option<(Text, Vec<ProseId>)> {
         What::Merged { into } => {
             (Text::key("history-merged").with("into", Value::Code(into.to_string())), vec![])
         }
-        What::Called { .. } | What::AtRisk { .. } | What::Noted { .. } | What::Published { .. } => {
-            return None;
-        }
+        What::Called { .. }
+        | What::AtRisk { .. }
+        | What::Noted { .. }
+        | What::Published { .. }
+        | What::Shown { .. } => return None,
     })
 }

@@ -5,12 +5,12 @@ use rust_decimal::Decimal;
 
 use super::clock::ClockNotice;
 use super::corrected::{Change, Corrected};
-use super::destination::{Dead, DeadCause};
+use super::destination::{Dead, DeadCause, Whose};
 use super::digest::{Collected, Opened, OpenedIncident};
 use super::history::{Happening, What};
 use super::monitor::{HeardAgain, Silent};
 use super::reopened::{Reopened, ReopenedBy, ReopenedForCustomer};
-use super::stray::{Unreadable, Unrouted};
+use super::stray::{Odd, Oddity, Test, Unreadable, Unrouted};
 use super::view::*;
 use super::{
     card, clock, corrected, customer, destination, digest, history, monitor, reopened, resolved, stray,
@@ -179,6 +179,7 @@ pub fn customers(now: &str, acknowledged: Option<&str>, restored: Option<&str>) 
         priority_reason: None,
         reported: false,
         in_hand: acknowledged.map(at),
+        again: None,
         clocks: acme.clocks,
         objectives: vec![availability("99.9066", 13, Verdict::Met)],
         last_update: None,
@@ -250,6 +251,9 @@ fn customers_cards() -> Vec<(&'static str, Doc)> {
     let mut done = customers("03:27", Some("03:21"), Some("03:26"));
     done.objectives.push(share(19, 22, Verdict::Missed));
     done.cause = Some((CauseCategory::Change, Some(prose("public"))));
+    let mut again = customers("03:41", None, None);
+    again.again = Some(at("03:40"));
+    again.clocks = vec![clock_at(ClockKind::Response, 15, Some("03:09"), "03:41"), again.clocks[0].clone()];
     let mut waiting = customers("03:14", None, None);
     waiting.clocks.push(clock_at(ClockKind::Waiting, 10, None, "03:14"));
     waiting.clocks.push(clock_at(ClockKind::NextReply, 60, None, "03:14"));
@@ -260,6 +264,7 @@ fn customers_cards() -> Vec<(&'static str, Doc)> {
         ("customer-in-hand", customer::card(&customers("03:10", Some("03:09"), None))),
         ("customer-all-late", customer::card(&customers("08:00", None, None))),
         ("customer-waiting", customer::card(&waiting)),
+        ("customer-again", customer::card(&again)),
         ("customer-talked", customer::card(&talked)),
         ("customer-resolved", customer::card(&customers("03:27", Some("03:21"), Some("03:26")))),
         ("customer-resolved-missed", resolved::customer(&done, at("03:26"))),
@@ -282,6 +287,7 @@ pub fn clock_notice(
         clock: clock_at(kind, target, None, now),
         owner: owner.map(person),
         call: call.iter().map(|id| person(id)).collect(),
+        unstaffed: false,
         as_of: at(now),
     }
 }
@@ -303,6 +309,13 @@ fn clock_messages() -> Vec<(&'static str, Doc)> {
         ("at-risk-next-reply", clock::at_risk(&notice(ClockKind::NextReply, 30, "03:26", None, &[]))),
         ("at-risk-waiting", clock::at_risk(&notice(ClockKind::Waiting, 30, "03:26", None, &[]))),
         ("at-risk-never-due", clock::at_risk(&undue)),
+        (
+            "at-risk-unstaffed",
+            clock::at_risk(&ClockNotice {
+                unstaffed: true,
+                ..notice(ClockKind::Response, 15, "03:14", None, &["lena"])
+            }),
+        ),
         ("late-response", clock::late(&notice(ClockKind::Response, 15, "03:18", None, &["mira"]))),
         ("late-resolution", clock::late(&notice(ClockKind::Resolution, 240, "07:03", Some("mira"), &[]))),
         ("call-at-risk", clock::call(&notice(ClockKind::Response, 15, "03:14", None, &["jon"]))),
@@ -328,9 +341,17 @@ fn digests() -> Vec<(&'static str, Doc)> {
         within: minutes(1),
         as_of: at("03:04"),
     };
-    let line = |what| history::operators(&Happening { at: at("03:05"), what }, at("04:00")).head;
+    let about = history::About { number: INCIDENT, service: checkout() };
+    let line = |what| history::entry(&about, &Happening { at: at("03:05"), what }, at("04:00")).head;
+    let late = || What::Late { clock: ClockKind::Response, customer: "Acme GmbH".to_owned() };
+    let whole =
+        Collected { lines: (0..23).map(|_| line(late())).collect(), since: at("03:00"), as_of: at("04:00") };
     let collected = Collected {
-        lines: vec![line(What::OpenedByMonitor), line(What::Acknowledged { by: person("mira") })],
+        lines: vec![
+            line(What::OpenedByMonitor),
+            line(late()),
+            line(What::Said { by: person("lena"), customer: "Acme GmbH".to_owned(), text: prose("report") }),
+        ],
         since: at("03:00"),
         as_of: at("04:00"),
     };
@@ -338,6 +359,7 @@ fn digests() -> Vec<(&'static str, Doc)> {
         ("digest-opened", digest::opened(&opened(23))),
         ("digest-opened-few", digest::opened(&opened(1))),
         ("digest-collected", digest::collected(&collected)),
+        ("digest-collected-many", digest::collected(&whole)),
     ]
 }
 
@@ -359,39 +381,69 @@ fn around() -> Vec<(&'static str, Doc)> {
         integration: "alertmanager".to_owned(),
         name: "HighLatency @everyone".to_owned(),
         labels: (0..labels).map(|index| (format!("label{index}"), "<b>x</b>".to_owned())).collect(),
+        more: if labels > 0 { 2 } else { 0 },
         as_of: at("03:11"),
     };
-    let unreadable = |more| Unreadable {
+    let unreadable = Unreadable {
         integration: "alertmanager".to_owned(),
         received: at("03:05"),
         reason: "expected `alerts` at line 1 column 20".to_owned(),
-        more,
         as_of: at("03:11"),
-    };
-    let dead = |cause, customer: Option<&str>, messages| {
-        let customer = customer.map(ToOwned::to_owned);
-        let address = "discord:1234567890".to_owned();
-        destination::dead(&Dead {
-            address,
-            customer,
-            cause,
-            since: at("03:05"),
-            messages,
-            as_of: at("03:11"),
-        })
     };
     vec![
         ("monitor-silent", monitor::silent(&silent(vec![checkout(), name("Search", "搜尋服務")]))),
         ("monitor-silent-alone", monitor::silent(&silent(vec![]))),
         ("monitor-heard-again", monitor::heard_again(&heard)),
-        ("stray-unrouted", stray::unrouted(&unrouted(10))),
+        ("stray-unrouted", stray::unrouted(&unrouted(8))),
         ("stray-unrouted-bare", stray::unrouted(&unrouted(0))),
-        ("stray-unreadable", stray::unreadable(&unreadable(0))),
-        ("stray-unreadable-more", stray::unreadable(&unreadable(3))),
-        ("dead-gone", dead(DeadCause::Gone, Some("Acme GmbH"), 3)),
-        ("dead-forbidden", dead(DeadCause::Forbidden, None, 1)),
-        ("dead-unauthorized", dead(DeadCause::Unauthorized, None, 12)),
-        ("dead-refused", dead(DeadCause::Refused, Some("Acme GmbH"), 2)),
+        ("stray-unreadable", stray::unreadable(&unreadable)),
+    ]
+}
+
+fn deliveries() -> Vec<(&'static str, Doc)> {
+    let odd = |what, detail: &str, more| {
+        let (integration, detail) = ("alertmanager".to_owned(), detail.to_owned());
+        stray::odd(&Odd { integration, what, detail, received: at("03:05"), more, as_of: at("03:05") })
+    };
+    let test = |routed| Test {
+        integration: "scripts".to_owned(),
+        summary: "Backup of db1 failed".to_owned(),
+        routed,
+        as_of: at("03:05"),
+    };
+    vec![
+        ("odd-truncated", odd(Oddity::Truncated, "12", 0)),
+        ("odd-severity", odd(Oddity::SeverityUnmapped, "catastrophic", 3)),
+        ("odd-status", odd(Oddity::StatusUnknown, "suppressed", 0)),
+        ("odd-time", odd(Oddity::TimeUnreadable, "endsAt", 0)),
+        ("odd-field", odd(Oddity::FieldUnreadable, "labels", 0)),
+        ("odd-entry", odd(Oddity::EntryUnreadable, "7", 1)),
+        ("odd-events-left", odd(Oddity::EventsLeft, "1500", 0)),
+        ("odd-method", odd(Oddity::WrongMethod, "GET", 12)),
+        ("odd-unauthorised", odd(Oddity::Unauthorised, "", 40)),
+        ("odd-too-large", odd(Oddity::TooLarge, "", 0)),
+        ("test-signal", stray::test(&test(Some((checkout(), Priority::P1))))),
+        ("test-signal-unrouted", stray::test(&test(None))),
+    ]
+}
+
+fn not_arriving() -> Vec<(&'static str, Doc)> {
+    let dead = |cause, whose: Whose, lost, waiting| {
+        let address = "discord:1234567890".to_owned();
+        let since = at("03:05");
+        destination::dead(&Dead { address, whose, cause, since, lost, waiting, as_of: at("03:11") })
+    };
+    let acme = || Whose::Customer("Acme GmbH".to_owned());
+    vec![
+        ("dead-gone", dead(DeadCause::Gone, acme(), 3, 0)),
+        ("dead-forbidden", dead(DeadCause::Forbidden, Whose::Operators, 1, 0)),
+        ("dead-alone", dead(DeadCause::Forbidden, Whose::Person(person("jon")), 1, 0)),
+        ("dead-unauthorized", dead(DeadCause::Unauthorized, Whose::Operators, 0, 12)),
+        ("dead-refused", dead(DeadCause::Refused, acme(), 2, 0)),
+        ("dead-unreachable", dead(DeadCause::Unreachable, acme(), 0, 4)),
+        ("dead-worn-out", dead(DeadCause::WornOut, acme(), 2, 5)),
+        ("dead-uncertain", dead(DeadCause::Uncertain, acme(), 1, 0)),
+        ("dead-unspeakable", dead(DeadCause::Unspeakable, Whose::Operators, 1, 0)),
     ]
 }
 
@@ -472,7 +524,8 @@ fn happenings() -> Vec<(&'static str, What)> {
         ("opened", What::Opened { by: mira(), text: prose("report") }),
         ("reported", What::Reported { by: lena(), customer: acme(), text: prose("report") }),
         ("acknowledged", What::Acknowledged { by: mira() }),
-        ("called", What::Called { person: person("jon") }),
+        ("called", What::Called { people: vec![person("jon")], customer: acme() }),
+        ("called-nobody", What::Called { people: vec![], customer: acme() }),
         ("at-risk", What::AtRisk { clock: ClockKind::Response, customer: acme() }),
         ("late", What::Late { clock: ClockKind::Response, customer: acme() }),
         (
@@ -497,6 +550,7 @@ fn happenings() -> Vec<(&'static str, What)> {
         ("updated-for", What::Updated { by: mira(), customer: Some(acme()), text: prose("update") }),
         ("said", What::Said { by: lena(), customer: acme(), text: prose("report") }),
         ("published", What::Published { by: mira(), customer: acme() }),
+        ("shown", What::Shown { customer: acme() }),
         ("resolved-by-monitor", What::ResolvedByMonitor),
         ("resolved", What::Resolved { by: mira(), text: Some(prose("update")) }),
         ("reopened-by-monitor", What::ReopenedByMonitor),
@@ -506,6 +560,21 @@ fn happenings() -> Vec<(&'static str, What)> {
             What::Reopened { by: lena(), customer: Some(acme()), text: Some(prose("report")) },
         ),
         ("merged", What::Merged { into: IncidentNumber(41) }),
+    ]
+}
+
+/// What was written, to somebody of a customer's alone.
+fn customers_letters() -> Vec<(&'static str, Doc)> {
+    let about = history::About { number: INCIDENT, service: checkout() };
+    let letter =
+        |what| history::customer_letter(&about, &Happening { at: at("03:17"), what }, at("03:17")).unwrap();
+    let customer = "Acme GmbH".to_owned();
+    vec![
+        (
+            "customer-letter-updated",
+            letter(What::Updated { by: person("mira"), customer: None, text: prose("update") }),
+        ),
+        ("customer-letter-said", letter(What::Said { by: person("lena"), customer, text: prose("report") })),
     ]
 }
 
@@ -577,9 +646,12 @@ pub fn all() -> Vec<(&'static str, Doc)> {
     [
         operators_cards(),
         customers_cards(),
+        customers_letters(),
         clock_messages(),
         digests(),
         around(),
+        deliveries(),
+        not_arriving(),
         corrections(),
         reopenings(),
         objectives(),

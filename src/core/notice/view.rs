@@ -211,6 +211,8 @@ pub struct CustomerView {
     pub reported: bool,
     /// Since when somebody has it.
     pub in_hand: Option<Instant>,
+    /// When it was disturbed once more, after it had been over.
+    pub again: Option<Instant>,
     /// In any order.
     pub clocks: Vec<ClockView>,
     /// Those shown when it is resolved.

@@ -285,6 +285,7 @@ pub fn outgoing(to: &str, spoken: Spoken) -> Outgoing {
         to: to.parse().unwrap(),
         audience: Chain::Operators,
         under: None,
+        thread: None,
         spoken,
         first_tried: None,
         plain: false,

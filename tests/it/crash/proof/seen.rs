@@ -133,6 +133,7 @@ fn text(row: &Row, spoken: &Spoken, maybe_repeat: bool) -> String {
         to: row.message.to.clone(),
         audience: row.message.chain.clone(),
         under: None,
+        thread: None,
         spoken: spoken.clone(),
         first_tried: None,
         plain: false,
