@@ -58,6 +58,7 @@ fn flapping_is_one_incident_and_a_return_reopens_it() {
       11 resolved INC-1 at 6
       21 reopened INC-1 at 21
       21 call INC-1 0
+      26 call INC-1 1
       30 changed INC-1
       35 resolved INC-1 at 30
      301 opened INC-2
