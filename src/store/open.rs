@@ -81,14 +81,20 @@ impl Place {
     }
 }
 
+/// Scheme, host, port and the database's name, and nothing else: drivers take passwords in the user part
+/// and as parameters, and both may come in any spelling.
 fn without_password(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    match rest.rsplit_once('@') {
-        Some((user, host)) => {
-            let user = user.split_once(':').map_or(user, |(user, _)| user);
-            format!("{scheme}://{user}@{host}")
+    match url::Url::parse(url) {
+        Ok(known) if !known.cannot_be_a_base() => {
+            let host = known.host_str().unwrap_or_default();
+            let port = known.port().map(|port| format!(":{port}")).unwrap_or_default();
+            format!("{}://{host}{port}{}", known.scheme(), known.path())
         }
-        None => url.to_owned(),
+        // No address at all may be a password in the wrong place.
+        _ => match url.split_once(':') {
+            Some((scheme, _)) if scheme.chars().all(|c| c.is_ascii_alphanumeric()) => format!("{scheme}:…"),
+            _ => "…".to_owned(),
+        },
     }
 }
 
@@ -235,5 +241,33 @@ impl Store {
     /// When the database cannot be reached.
     pub(crate) async fn reader(&self) -> Result<Tx, StoreError> {
         self.parts().reads.acquire().await.map_err(|error| error.at(&self.parts().name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_password_is_in_a_name() {
+        for (url, name) in [
+            ("postgres://db.example/upheld?user=u&password=S3cret", "postgres://db.example/upheld"),
+            (
+                "postgres://u:S3cret@db.example:5433/upheld?sslmode=require",
+                "postgres://db.example:5433/upheld",
+            ),
+            ("postgresql://u:S3cret@[::1]/upheld#S3cret", "postgresql://[::1]/upheld"),
+            ("postgres://u:S3cret%40@db.example/up", "postgres://db.example/up"),
+            ("postgres:///upheld?host=/run/postgresql&password=S3cret", "postgres:///upheld"),
+        ] {
+            let place: Place = url.parse().unwrap();
+            assert_eq!(place.name(), format!("the database {name}"));
+        }
+        for url in
+            ["mysql://u:S3cret@db/x", "u:S3cret@db", "S3cret", "sqlite:x?key=S3cret", "postgres//S3cret"]
+        {
+            let error = url.parse::<Place>().unwrap_err().to_string();
+            assert!(!error.contains("S3cret"), "{error}");
+        }
     }
 }
