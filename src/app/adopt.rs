@@ -20,7 +20,7 @@ use crate::store::bindings::{Binding, ConfigureBindings};
 use crate::store::people::{Configure, Configured, Role};
 use crate::store::record::Chain;
 use crate::store::{Store, StoreError};
-use crate::web::webhooks::{Integration, Integrations, SecretDigest};
+use crate::web::webhooks::{Integration, Integrations};
 
 /// The events by which the journal learns what the files say now; none when nothing changed.
 pub fn changes(config: &Config, state: &State, now: Instant) -> Vec<Event> {
@@ -109,8 +109,8 @@ pub async fn introduce(store: &Store, config: &Config, now: Instant) -> Result<(
 /// The integrations as the webhook endpoint checks them.
 pub fn integrations(config: &Config) -> Integrations {
     let table = config.integrations.iter().map(|(id, integration)| {
-        let secrets = integration.secrets.iter().filter_map(|secret| secret.reveal()).map(SecretDigest::of);
-        (id.clone(), Integration { kind: source_kind(integration), secrets: secrets.collect() })
+        let secrets: Vec<&str> = integration.secrets.iter().filter_map(|secret| secret.reveal()).collect();
+        (id.clone(), Integration::new(source_kind(integration), &secrets))
     });
     Integrations::new(table.collect())
 }

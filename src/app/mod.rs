@@ -25,7 +25,7 @@ use crate::chat::web::{Hub, WebChat};
 use crate::chat::{Chat, Health};
 use crate::clock::Clock;
 use crate::commands::desk::{Desk, Reload};
-use crate::config::{Config, Settings};
+use crate::config::{Config, Secret, Settings};
 use crate::core::time::Span;
 use crate::directory::Shared;
 use crate::journal::Journal;
@@ -33,6 +33,7 @@ use crate::outbox::worker::{self, Worker};
 use crate::store::{Mode, Store};
 use crate::web::console::{self, Console, Persona};
 use crate::web::health::Parts;
+use crate::web::insight::Insight;
 use crate::web::metrics::Metrics;
 use crate::web::site::Site;
 use crate::web::webhooks::{self, Integrations, Webhooks};
@@ -117,7 +118,7 @@ impl App {
         )?;
         let outbox = base.outbox(&settings, &chats);
         let site = Arc::new(site(&settings, address));
-        let machines = base.machines(&settings, live.integrations.subscribe());
+        let machines = base.machines(&settings, site.clone(), live.integrations.subscribe());
         let app = match web {
             Some(web) => {
                 let session = live.session.subscribe();
@@ -362,7 +363,12 @@ impl Base {
     }
 
     /// What machines ask for: health, metrics, and the webhooks.
-    fn machines(&self, settings: &Settings, table: watch::Receiver<Arc<Integrations>>) -> Router {
+    fn machines(
+        &self,
+        settings: &Settings,
+        site: Arc<Site>,
+        table: watch::Receiver<Arc<Integrations>>,
+    ) -> Router {
         let intake = ports::Inbox {
             store: self.store.clone(),
             announcements: self.announcements.clone(),
@@ -375,7 +381,11 @@ impl Base {
             patience: settings.timeouts.intake,
         };
         let hooks = Webhooks::new(table, Arc::new(intake), self.clock.clone(), limits);
-        health::router(self.parts.clone()).merge(metrics::router(self.metrics.clone())).merge(hooks.router())
+        let token = settings.server.metrics_token.as_ref().and_then(Secret::reveal);
+        let insight = Insight::new(site, token);
+        health::router(self.parts.clone(), insight.clone())
+            .merge(metrics::router(self.metrics.clone(), insight))
+            .merge(hooks.router())
     }
 }
 
@@ -405,6 +415,8 @@ async fn serve(
     };
     let limits = server::Limits {
         connections: usize::try_from(settings.server.connections).unwrap_or(usize::MAX),
+        idle: server::Limits::default().idle,
+        per_client: usize::try_from(settings.server.connections_per_client).unwrap_or(usize::MAX),
         head: settings.timeouts.header,
         body_pause: settings.timeouts.body,
         response: settings.timeouts.response,
@@ -412,8 +424,9 @@ async fn serve(
         grace: settings.timeouts.shutdown,
     };
     let (beat, pulse) = watch::channel(None);
+    let proxies = settings.server.trusted_proxies.clone();
     let server = tokio::spawn(async move {
-        let ended = server::run(listener, app, tls, limits, stop).await;
+        let ended = server::run(listener, app, tls, limits, proxies, stop).await;
         drop(beat);
         ended
     });

@@ -106,7 +106,9 @@ impl Config {
     /// When there is no randomness or a file cannot be written.
     pub fn create_missing_secrets(&mut self) -> std::io::Result<Vec<std::path::PathBuf>> {
         let mut created = Vec::new();
-        for secret in self.integrations.values_mut().flat_map(Integration::missing_secrets) {
+        let token = self.settings.server.metrics_token.iter_mut();
+        let token = token.filter(|secret| secret.missing_file().is_some());
+        for secret in self.integrations.values_mut().flat_map(Integration::missing_secrets).chain(token) {
             created.extend(secret.missing_file().map(Path::to_owned));
             secret.create()?;
         }

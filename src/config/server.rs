@@ -11,6 +11,9 @@ use super::secret::{Resolver, Secret, SecretSource};
 use super::table::Table;
 use super::value::{Listen, Network, Size, Value, WebUrl};
 
+/// A token shorter than this can be guessed.
+const SHORTEST_TOKEN: usize = 16;
+
 /// `[server]`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
@@ -26,6 +29,10 @@ pub struct Server {
     pub in_flight_limit: usize,
     /// Open at the same time; at least one.
     pub connections: u32,
+    /// The same of one client.
+    pub connections_per_client: u32,
+    /// Lets its bearer read `/metrics` and the reasons in `/readyz` from another machine.
+    pub metrics_token: Option<Secret>,
 }
 
 /// Where the server's certificate is.
@@ -81,6 +88,20 @@ pub(super) static SERVER: Section = Section {
             Default("1024"),
             "Connections open at the same time; further ones are closed at once.",
             "1024",
+        ),
+        key(
+            "connections_per_client",
+            One(Value::Count),
+            Default("128"),
+            "The same of one client address (of IPv6, one /64 network). Proxies in `trusted_proxies` count only towards `connections`.",
+            "128",
+        ),
+        key(
+            "metrics_token",
+            One(Value::Secret),
+            Optional,
+            "Whoever sends this as bearer token may read `/metrics` and the reasons in `/readyz`. Without it only this machine may, and not through a proxy; everybody else learns from `/readyz` the bare state of each part.",
+            "{ env = \"UPHELD_METRICS_TOKEN\" }",
         ),
     ],
 };
@@ -139,8 +160,24 @@ pub(super) fn server(table: &Table<'_>, resolver: &Resolver<'_>) -> Option<Serve
         );
     }
     let connections: u32 = table.value("connections").unwrap_or(1);
-    if connections == 0 {
-        table.error("connections", "is 0, so nobody could be answered", "write a number such as 1024");
+    let connections_per_client: u32 = table.value("connections_per_client").unwrap_or(1);
+    for (name, number, usual) in
+        [("connections", connections, 1024), ("connections_per_client", connections_per_client, 128)]
+    {
+        if number == 0 {
+            let remedy = format!("write a number such as {usual}");
+            table.error(name, "is 0, so nobody could be answered", &remedy);
+        }
+    }
+    let token: Option<SecretSource> = table.value("metrics_token");
+    let metrics_token =
+        token.and_then(|source| resolver.secret(source, &table.spot_of("metrics_token"), table.problems));
+    if metrics_token.as_ref().and_then(Secret::reveal).is_some_and(|token| token.len() < SHORTEST_TOKEN) {
+        table.warning(
+            "metrics_token",
+            "is short and could be guessed",
+            "write one of 16 or more characters, such as `openssl rand -hex 24` prints",
+        );
     }
     table.finish();
     let listen = listen?;
@@ -161,6 +198,8 @@ pub(super) fn server(table: &Table<'_>, resolver: &Resolver<'_>) -> Option<Serve
         body_limit: limits.0,
         in_flight_limit: limits.1,
         connections,
+        connections_per_client,
+        metrics_token,
     })
 }
 

@@ -36,7 +36,7 @@ statements! {
     BACKLOG = "SELECT COUNT(*) FROM arrivals";
 }
 
-/// A delivery as it came, already authenticated; secrets are already taken out.
+/// A delivery, already authenticated and without the secrets of its integration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
     pub integration: IntegrationId,

@@ -1,15 +1,18 @@
-//! Tells a machine whether the process lives (`/healthz`) and whether its parts work (`/readyz`).
+//! Tells a machine whether the process lives (`/healthz`) and whether its parts work (`/readyz`). Why one does
+//! not is told only to those with insight: reasons name hosts and files.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use serde_json::{Value, json};
 
+use super::insight::Insight;
 use crate::chat::Health;
 
 /// The state of every part, kept up to date by the parts themselves.
@@ -72,24 +75,31 @@ impl PartState {
 }
 
 /// `/healthz` and `/readyz`.
-pub fn router(parts: Parts) -> Router {
-    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready)).with_state(parts)
+pub fn router(parts: Parts, insight: Insight) -> Router {
+    Router::new().route("/healthz", get(alive)).route("/readyz", get(ready)).with_state((parts, insight))
 }
 
 async fn alive() -> Response {
     ([(header::CACHE_CONTROL, "no-store")], "alive\n").into_response()
 }
 
-async fn ready(State(parts): State<Parts>) -> Response {
+async fn ready(
+    State((parts, insight)): State<(Parts, Insight)>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    let inside = insight.is_granted(peer.as_deref(), &headers, &uri);
     let status = if parts.ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let described: BTreeMap<String, Value> =
-        parts.snapshot().into_iter().map(|(name, part)| (name, describe(&part))).collect();
+        parts.snapshot().into_iter().map(|(name, part)| (name, describe(&part, inside))).collect();
     let body = json!({ "ready": status == StatusCode::OK, "parts": described });
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
 
-fn describe(part: &Part) -> Value {
+fn describe(part: &Part, inside: bool) -> Value {
     match &part.health {
+        Health::Down(_) if !inside => json!({ "state": "down", "needed": part.needed }),
         Health::Starting => json!({ "state": "starting", "needed": part.needed }),
         Health::Up => json!({ "state": "up", "needed": part.needed }),
         Health::Down(reason) => json!({ "state": "down", "reason": reason, "needed": part.needed }),
@@ -105,8 +115,16 @@ mod tests {
     use super::*;
 
     async fn ask(parts: &Parts, path: &str) -> (StatusCode, String) {
-        let request = Request::get(path).body(Body::empty()).unwrap();
-        let response = router(parts.clone()).oneshot(request).await.unwrap();
+        ask_from(parts, path, "127.0.0.1:1", "").await
+    }
+
+    async fn ask_from(parts: &Parts, path: &str, peer: &str, token: &str) -> (StatusCode, String) {
+        let request = Request::get(path)
+            .header("host", "localhost:8080")
+            .header("authorization", format!("Bearer {token}"))
+            .extension(ConnectInfo::<SocketAddr>(peer.parse().unwrap()));
+        let app = router(parts.clone(), crate::web::insight::tests::with_token("t0ken"));
+        let response = app.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
         let status = response.status();
         let body = to_bytes(response.into_body(), 10_000).await.unwrap();
         (status, String::from_utf8(body.to_vec()).unwrap())
@@ -129,6 +147,16 @@ mod tests {
             "discord": { "state": "down", "reason": "token refused", "needed": false },
         }});
         assert_eq!(serde_json::from_str::<Value>(&body).unwrap(), expected);
+
+        let (status, body) = ask_from(&parts, "/readyz", "203.0.113.9:1", "guess").await;
+        assert_eq!(status, StatusCode::OK);
+        let bare = json!({ "ready": true, "parts": {
+            "database": { "state": "up", "needed": true },
+            "discord": { "state": "down", "needed": false },
+        }});
+        assert_eq!(serde_json::from_str::<Value>(&body).unwrap(), bare);
+        assert!(ask_from(&parts, "/readyz", "203.0.113.9:1", "t0ken").await.1.contains("token refused"));
+        assert_eq!(ask_from(&parts, "/healthz", "203.0.113.9:1", "").await.0, StatusCode::OK);
 
         database.set(Health::Down("disk full".to_owned()));
         let (status, body) = ask(&parts, "/readyz").await;

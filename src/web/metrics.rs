@@ -1,13 +1,14 @@
 //! What Upheld counts of itself, for Prometheus, at `/metrics`. No label names a customer or a person.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use axum::{Extension, Router};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
@@ -22,6 +23,7 @@ use crate::clock::Clock;
 use crate::core::time::Span;
 
 use super::health::Parts;
+use super::insight::Insight;
 
 /// Everything that is counted. Parts increment; only `/metrics` reads.
 #[derive(Debug)]
@@ -166,12 +168,22 @@ impl Drop for Listening {
     }
 }
 
-/// `/metrics`.
-pub fn router(metrics: Arc<Metrics>) -> Router {
-    Router::new().route("/metrics", get(scrape)).with_state(metrics)
+/// `/metrics`, for those with insight.
+pub fn router(metrics: Arc<Metrics>, insight: Insight) -> Router {
+    Router::new().route("/metrics", get(scrape)).with_state((metrics, insight))
 }
 
-async fn scrape(State(metrics): State<Arc<Metrics>>) -> Response {
+async fn scrape(
+    State((metrics, insight)): State<(Arc<Metrics>, Insight)>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
+    if !insight.is_granted(peer.as_deref(), &headers, &uri) {
+        let text = "Only this machine may read this, or who bears the token of [server] metrics_token.\n";
+        let wanted = [(header::WWW_AUTHENTICATE, "Bearer realm=\"upheld\"")];
+        return (StatusCode::UNAUTHORIZED, wanted, text).into_response();
+    }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     match metrics.text() {
         Ok(text) => {
@@ -257,9 +269,30 @@ fn processor_seconds() -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use tower::ServiceExt;
+
     use super::*;
     use crate::clock::ManualClock;
     use crate::core::time::Instant;
+
+    #[tokio::test]
+    async fn only_this_machine_and_who_bears_the_token_may_read() {
+        let clock = ManualClock::new(Instant::from_seconds(1_700_000_000));
+        let metrics = Arc::new(Metrics::new(Parts::default(), &clock));
+        let app = router(metrics, crate::web::insight::tests::with_token("t0ken"));
+        let ask = async |peer: &str, token: &str| {
+            let request = axum::http::Request::get("/metrics")
+                .header("host", "localhost")
+                .header("authorization", format!("Bearer {token}"))
+                .extension(ConnectInfo::<SocketAddr>(peer.parse().unwrap()));
+            let response =
+                app.clone().oneshot(request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
+            response.status()
+        };
+        assert_eq!(ask("203.0.113.9:1", "guess").await, StatusCode::UNAUTHORIZED);
+        assert_eq!(ask("203.0.113.9:1", "t0ken").await, StatusCode::OK);
+        assert_eq!(ask("127.0.0.1:1", "").await, StatusCode::OK);
+    }
 
     #[test]
     fn what_was_counted_is_told() {

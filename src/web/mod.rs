@@ -1,8 +1,10 @@
 //! Everything that Upheld says over HTTP: webhooks, health, metrics, and the pages of the web chat.
 
+pub mod connection;
 pub mod console;
 pub mod exposure;
 pub mod health;
+pub mod insight;
 pub mod metrics;
 pub mod server;
 pub mod site;

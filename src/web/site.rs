@@ -4,12 +4,12 @@
 //! name of its own by DNS rebinding. Pages therefore answer only to their own names, and act only on
 //! requests that come from their own pages.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{self, HeaderName, HeaderValue};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use url::Url;
@@ -81,16 +81,36 @@ impl Site {
 
     /// The address of the person's own machine: the peer's, or what a trusted proxy says of it.
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let trusted = |address: IpAddr| self.proxies.iter().any(|network| network.contains(address));
-        if !trusted(peer) {
+        if !self.is_proxy(peer) {
             return peer;
         }
-        let told = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-        let hops: Vec<IpAddr> =
-            told.flat_map(|line| line.split(',')).map_while(|hop| hop.trim().parse().ok()).collect();
-        // From the right, each proxy vouches for the one before it; the first stranger is the client.
-        hops.into_iter().rev().find(|hop| !trusted(*hop)).unwrap_or(peer)
+        let told = headers.get_all("x-forwarded-for").iter();
+        // A line that is no text ends the walk as a hop that is no address does.
+        let hops = told.rev().flat_map(|line| line.to_str().unwrap_or("?").rsplit(','));
+        // From the right, each proxy vouches for the one before it; the first stranger is the client. What
+        // stands further left anybody may have written.
+        let mut nearest = peer;
+        for hop in hops {
+            match hop_address(hop.trim()) {
+                Some(address) if self.is_proxy(address) => nearest = address,
+                Some(address) => return address,
+                None => break,
+            }
+        }
+        nearest
     }
+
+    /// Whether this is one of the proxies in front of us.
+    pub fn is_proxy(&self, peer: IpAddr) -> bool {
+        self.proxies.iter().any(|network| network.contains(peer))
+    }
+}
+
+/// An address as proxies write it: bare, in brackets, or with a port.
+fn hop_address(hop: &str) -> Option<IpAddr> {
+    let bare = hop.trim_start_matches('[').trim_end_matches(']');
+    let address = bare.parse().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()));
+    address.ok().map(|address: IpAddr| address.to_canonical())
 }
 
 /// `host` or `host:port` as a browser writes it into `Host`: without the scheme's own port.
@@ -104,12 +124,9 @@ fn origin(url: &Url) -> String {
 }
 
 /// The host a request is addressed to, from `Host` or, in HTTP/2, from the request line.
-fn host_of(request: &Request) -> Option<&str> {
-    request
-        .headers()
-        .get(header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .or_else(|| request.uri().authority().map(axum::http::uri::Authority::as_str))
+pub fn host_in<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    host.or_else(|| uri.authority().map(axum::http::uri::Authority::as_str))
 }
 
 /// Stands before every page: the right name, the right origin, and headers that keep others out.
@@ -132,7 +149,7 @@ pub async fn guard(State(site): State<Arc<Site>>, request: Request, next: Next) 
 }
 
 fn refuse(site: &Site, request: &Request) -> Option<Response> {
-    let host = host_of(request).unwrap_or_default();
+    let host = host_in(request.headers(), request.uri()).unwrap_or_default();
     if !site.answers_to(host) {
         let text = format!(
             "Upheld does not answer under this name. Open {} instead; \
@@ -158,6 +175,18 @@ fn from_own_page(site: &Site, host: &str, headers: &HeaderMap) -> bool {
         Some("null") => text("sec-fetch-site") == Some("same-origin"),
         Some(origin) => site.is_own(host, origin),
         None => false,
+    }
+}
+
+/// One household or machine: an IPv6 customer has a whole /64.
+pub fn place(client: IpAddr) -> IpAddr {
+    match client.to_canonical() {
+        IpAddr::V6(address) => {
+            let mut parts = address.segments();
+            parts[4..].fill(0);
+            IpAddr::V6(Ipv6Addr::from(parts))
+        }
+        v4 => v4,
     }
 }
 
@@ -256,5 +285,11 @@ mod tests {
         assert_eq!(client("10.0.0.1", "1.1.1.1"), "1.1.1.1");
         assert_eq!(client("10.0.0.1", "6.6.6.6, 1.1.1.1, 10.0.0.2"), "1.1.1.1");
         assert_eq!(client("10.0.0.1", "nonsense"), "10.0.0.1");
+        // What the client itself wrote does not hide what our proxy wrote behind it.
+        assert_eq!(client("10.0.0.1", "unknown, 1.1.1.1"), "1.1.1.1");
+        assert_eq!(client("10.0.0.1", "1.1.1.1, , 10.0.0.2"), "10.0.0.2");
+        assert_eq!(client("10.0.0.1", "1.1.1.1:4711"), "1.1.1.1");
+        assert_eq!(client("10.0.0.1", "[2001:db8::1]:4711"), "2001:db8::1");
+        assert_eq!(client("10.0.0.1", "2001:db8::1"), "2001:db8::1");
     }
 }

@@ -7,6 +7,7 @@
 mod answer;
 mod body;
 mod integrations;
+mod secrets;
 mod tell;
 
 use std::fmt;
@@ -32,6 +33,7 @@ use answer::{Answer, Receipt};
 use body::{Content, InFlight, Refusal, Share};
 pub use body::{IN_FLIGHT, LARGEST};
 pub use integrations::{Admission, Credentials, Integration, Integrations, SecretDigest};
+pub use secrets::Secrets;
 
 /// Larger bodies are parsed aside, so that they hold up no other request.
 const LARGE: usize = 128 << 10;
@@ -59,7 +61,8 @@ pub struct Delivery {
     pub integration: IntegrationId,
     pub kind: SourceKind,
     pub received: Instant,
-    /// Decompressed, unless that was impossible. Headers and path, which may hold secrets, are not part of it.
+    /// Decompressed, unless that was impossible, and without the integration's own secrets. Path and other
+    /// headers, which hold a secret, are not part of it.
     pub body: Bytes,
     /// Of `body`. Repeats of an unchanged alert are byte-identical.
     pub sha256: [u8; 32],
@@ -108,6 +111,8 @@ struct Inner {
     in_flight: Arc<InFlight>,
     patience: Duration,
     told: tell::Told,
+    /// Deliveries to integrations that do not exist.
+    strangers: tell::Noted,
 }
 
 impl Webhooks {
@@ -119,8 +124,8 @@ impl Webhooks {
         limits: Limits,
     ) -> Self {
         let in_flight = Arc::new(InFlight::new(limits.in_flight, limits.body));
-        let (patience, told) = (limits.patience, tell::Told::default());
-        Self(Arc::new(Inner { integrations, intake, clock, in_flight, patience, told }))
+        let (patience, told, strangers) = (limits.patience, tell::Told::default(), tell::Noted::default());
+        Self(Arc::new(Inner { integrations, intake, clock, in_flight, patience, told, strangers }))
     }
 
     /// Bytes of bodies held now, by all requests.
@@ -166,7 +171,7 @@ impl Inner {
         let admission = table.admit(name, &Credentials::of(request.headers(), secret));
         let (integration, answer) = match admission {
             Admission::Admitted(id, kind) if request.method() == Method::POST => {
-                let answer = self.deliver(&id, kind, request).await;
+                let answer = self.deliver(&table, &id, kind, request).await;
                 (Some(id), answer)
             }
             refused => {
@@ -183,7 +188,9 @@ impl Inner {
     fn refuse(&self, admission: Admission, request: &Request) -> (Option<IntegrationId>, Answer) {
         let (id, secret_is_right) = match admission {
             Admission::Unknown => {
-                tracing::warn!("a webhook was sent to an integration that does not exist");
+                if let Some(unnoted) = self.strangers.due(self.clock.now()) {
+                    tracing::warn!(unnoted, "a webhook was sent to an integration that does not exist");
+                }
                 return (None, Answer::Unknown);
             }
             Admission::Refused(id) => (id, false),
@@ -202,12 +209,20 @@ impl Inner {
         (Some(id), answer)
     }
 
-    async fn deliver(&self, integration: &IntegrationId, kind: SourceKind, request: Request) -> Answer {
+    async fn deliver(
+        &self,
+        table: &Integrations,
+        integration: &IntegrationId,
+        kind: SourceKind,
+        request: Request,
+    ) -> Answer {
         let received = self.clock.now();
         let (parts, body) = request.into_parts();
         let mut share = self.in_flight.share();
         let understood = match body::read(&parts.headers, body, &mut share).await {
-            Ok(body) => understand(kind, parts.headers.clone(), body, share).await,
+            Ok(body) => {
+                understand(kind, table.secrets(integration), parts.headers.clone(), body, share).await
+            }
             Err(refusal) => Err(refusal),
         };
         let Understood { body, sha256, parsed, share } = match understood {
@@ -215,7 +230,8 @@ impl Inner {
             Err(refusal) => return self.not_taken_in(integration, refusal),
         };
         let content_type = parts.headers.get(header::CONTENT_TYPE);
-        let content_type = content_type.and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
+        let content_type = content_type.and_then(|value| value.to_str().ok());
+        let content_type = content_type.map(|value| table.secrets(integration).out_of_text(value));
         let receipt = Receipt::of(&parsed);
         let told = parsed.warnings.clone();
         let delivery =
@@ -271,6 +287,7 @@ struct Understood {
 
 async fn understand(
     kind: SourceKind,
+    secrets: Secrets,
     headers: HeaderMap,
     body: Bytes,
     mut share: Share,
@@ -279,10 +296,12 @@ async fn understand(
     let work = move || {
         let (body, parsed) = match body::decompress(&headers, body, &mut share)? {
             Content::Plain(body) => {
+                let body = secrets.out_of(body);
                 let parsed = sources::parse(kind, &body);
                 (body, parsed)
             }
             Content::Compressed(body, reason) => {
+                let body = secrets.out_of(body);
                 let parsed = sources::unreadable(kind, &body, WarningCode::NotDecompressed, &reason);
                 (body, parsed)
             }

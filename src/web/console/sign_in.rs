@@ -3,7 +3,7 @@
 //! Opening a link never uses it up, because chat programs open links to show a preview; the button does.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
@@ -229,24 +229,13 @@ impl Attempts {
     fn may(&self, client: IpAddr, now: Instant) -> bool {
         let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         places.retain(|_, (since, _)| now - *since < WINDOW);
-        places.len() < PLACES && places.get(&place(client)).is_none_or(|(_, failures)| *failures < ALLOWED)
+        places.len() < PLACES
+            && places.get(&site::place(client)).is_none_or(|(_, failures)| *failures < ALLOWED)
     }
 
     fn failed(&self, client: IpAddr, now: Instant) {
         let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        places.entry(place(client)).or_insert((now, 0)).1 += 1;
-    }
-}
-
-/// One household or machine: an IPv6 customer has a whole /64.
-fn place(client: IpAddr) -> IpAddr {
-    match client.to_canonical() {
-        IpAddr::V6(address) => {
-            let mut parts = address.segments();
-            parts[4..].fill(0);
-            IpAddr::V6(Ipv6Addr::from(parts))
-        }
-        v4 => v4,
+        places.entry(site::place(client)).or_insert((now, 0)).1 += 1;
     }
 }
 

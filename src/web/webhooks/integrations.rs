@@ -9,16 +9,24 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
+use super::secrets::Secrets;
+
 use crate::core::event::IntegrationId;
 use crate::sources::SourceKind;
 
-/// The SHA-256 of a webhook's secret; the secret itself is not kept.
+/// The SHA-256 of a webhook's secret, by which it is checked.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretDigest([u8; 32]);
 
 impl SecretDigest {
     pub fn of(secret: &str) -> Self {
         Self(Sha256::digest(secret.as_bytes()).into())
+    }
+}
+
+impl ConstantTimeEq for SecretDigest {
+    fn ct_eq(&self, other: &Self) -> Choice {
+        self.0.ct_eq(&other.0)
     }
 }
 
@@ -34,6 +42,15 @@ pub struct Integration {
     pub kind: SourceKind,
     /// All are valid at once, so that one can be replaced without a gap. With none, nothing is let in.
     pub secrets: Vec<SecretDigest>,
+    /// The same in the clear, to be taken out of what is kept.
+    pub redacted: Secrets,
+}
+
+impl Integration {
+    pub fn new(kind: SourceKind, secrets: &[&str]) -> Self {
+        let redacted = Secrets::new(secrets.iter().map(|secret| (*secret).to_owned()));
+        Self { kind, secrets: secrets.iter().map(|secret| SecretDigest::of(secret)).collect(), redacted }
+    }
 }
 
 /// All integrations, as configured now.
@@ -59,6 +76,11 @@ impl Integrations {
         Self { by_id, rounds }
     }
 
+    /// What must not be kept of this integration's deliveries.
+    pub fn secrets(&self, id: &IntegrationId) -> Secrets {
+        self.by_id.get(id).map(|integration| integration.redacted.clone()).unwrap_or_default()
+    }
+
     /// Decides who delivers. The work is the same for an unknown integration, a wrong secret and a right one.
     pub fn admit(&self, id: &str, credentials: &Credentials) -> Admission {
         let id = IntegrationId::new(id);
@@ -70,7 +92,7 @@ impl Integrations {
             for round in 0..self.rounds {
                 let (secret, real) = secrets.get(round).map_or((&nobody, 0), |secret| (secret, 1));
                 let usable = Choice::from(u8::from(presented.given)) & Choice::from(real);
-                matches |= presented.digest.0.ct_eq(&secret.0) & usable;
+                matches |= presented.digest.ct_eq(secret) & usable;
             }
         }
         match found {
@@ -126,10 +148,9 @@ mod tests {
     use super::*;
 
     fn table() -> Integrations {
-        let two = [SecretDigest::of("old"), SecretDigest::of("new")];
         Integrations::new(BTreeMap::from([
-            ("am".into(), Integration { kind: SourceKind::Alertmanager, secrets: two.to_vec() }),
-            ("mute".into(), Integration { kind: SourceKind::Upheld, secrets: Vec::new() }),
+            ("am".into(), Integration::new(SourceKind::Alertmanager, &["old", "new"])),
+            ("mute".into(), Integration::new(SourceKind::Upheld, &[])),
         ]))
     }
 

@@ -29,12 +29,34 @@ impl Told {
             table.insert((integration.clone(), code), Last { told: now, unheard: 0 });
             return Some(0);
         };
-        let passed = now - last.told;
-        if passed >= quiet(code) || passed <= -quiet(code) {
-            last.told = now;
-            return Some(std::mem::take(&mut last.unheard));
+        last.due(quiet(code), now)
+    }
+}
+
+/// Remembers when something that any stranger can cause was last noted in the log.
+#[derive(Debug, Default)]
+pub struct Noted(Mutex<Option<Last>>);
+
+impl Noted {
+    /// If it is to be noted now: how often it happened unnoted since the last time. Otherwise it is counted.
+    pub fn due(&self, now: Instant) -> Option<u64> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(last) = last.as_mut() else {
+            *last = Some(Last { told: now, unheard: 0 });
+            return Some(0);
+        };
+        last.due(Span::from_hours(1), now)
+    }
+}
+
+impl Last {
+    fn due(&mut self, quiet: Span, now: Instant) -> Option<u64> {
+        let passed = now - self.told;
+        if passed >= quiet || passed <= -quiet {
+            self.told = now;
+            return Some(std::mem::take(&mut self.unheard));
         }
-        last.unheard = last.unheard.saturating_add(1);
+        self.unheard = self.unheard.saturating_add(1);
         None
     }
 }
@@ -55,6 +77,15 @@ const fn quiet(code: WarningCode) -> Span {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_strangers_cause_is_noted_once_an_hour() {
+        let noted = Noted::default();
+        let at = |minutes| Instant::from_seconds(2_000_000_000) + Span::from_minutes(minutes);
+        assert_eq!(noted.due(at(0)), Some(0));
+        assert_eq!((noted.due(at(0)), noted.due(at(59))), (None, None));
+        assert_eq!((noted.due(at(60)), noted.due(at(61))), (Some(2), None));
+    }
 
     #[test]
     fn once_then_counted_then_again() {

@@ -290,3 +290,16 @@ async fn every_example_in_the_guide_works() {
         assert!(guide.contains(&format!("`{}", code.name())), "the guide does not explain {}", code.name());
     }
 }
+
+#[tokio::test]
+async fn the_secret_is_taken_out_of_what_is_kept() {
+    let server = Server::start().await;
+    let body = EVENT.replace("checkout", &format!("see /webhooks/upheld/{SECRET}"));
+    let request = server.request("POST", &format!("/webhooks/upheld/{SECRET}")).body(gzip(body.as_bytes()));
+    let request = request.header("content-type", format!("application/json; from={SECRET}"));
+    assert_eq!(status(request).await, 202);
+    let delivery = server.deliveries().remove(0);
+    assert!(!format!("{delivery:?}").contains(SECRET), "{delivery:?}");
+    assert!(String::from_utf8_lossy(&delivery.body).contains("see /webhooks/upheld/[secret]"));
+    assert_eq!(delivery.content_type.as_deref(), Some("application/json; from=[secret]"));
+}

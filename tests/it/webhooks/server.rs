@@ -10,9 +10,7 @@ use upheld::clock::ManualClock;
 use upheld::core::event::IntegrationId;
 use upheld::core::time::Instant;
 use upheld::sources::{SourceKind, Warning};
-use upheld::web::webhooks::{
-    Delivery, Intake, IntakeError, Integration, Integrations, Limits, SecretDigest, Webhooks,
-};
+use upheld::web::webhooks::{Delivery, Intake, IntakeError, Integration, Integrations, Limits, Webhooks};
 
 pub const SECRET: &str = "a-webhook-secret-for-tests";
 
@@ -95,10 +93,9 @@ impl Server {
 
     /// As a reload does: from now on every integration has these secrets.
     pub fn configure(&self, secrets: &[&str]) {
-        let secrets: Vec<_> = secrets.iter().map(|secret| SecretDigest::of(secret)).collect();
         let by_id: BTreeMap<_, _> = SourceKind::ALL
             .into_iter()
-            .map(|kind| (kind.name().into(), Integration { kind, secrets: secrets.clone() }))
+            .map(|kind| (kind.name().into(), Integration::new(kind, secrets)))
             .collect();
         self.integrations.send_replace(Arc::new(Integrations::new(by_id)));
     }
