@@ -290,7 +290,10 @@ async fn depart(desk: &Arc<Desk>, flights: &mut JoinSet<()>) -> Result<Duration,
                         reason = unreadable.reason,
                         "a message is unreadable"
                     );
-                    store.write(Discard { row: unreadable, now }).await?;
+                    // The others of this claim go out all the same; this one is settled when its claim runs out.
+                    if let Err(error) = store.write(Discard { row: unreadable, now }).await {
+                        tracing::warn!(%error, "an unreadable message could not be given up yet");
+                    }
                     continue;
                 }
             };

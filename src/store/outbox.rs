@@ -70,6 +70,7 @@ statements! {
             priority = CASE WHEN outbox.state = 'waiting' AND outbox.priority < excluded.priority \
             THEN outbox.priority ELSE excluded.priority END, \
             attempts = CASE WHEN outbox.state IN ('waiting', 'claimed') THEN outbox.attempts ELSE 0 END, \
+            first_tried = CASE WHEN outbox.state IN ('waiting', 'claimed') THEN outbox.first_tried END, \
             not_before = CASE WHEN outbox.state IN ('waiting', 'claimed') THEN outbox.not_before \
             ELSE excluded.not_before END, \
             state = CASE WHEN outbox.state = 'claimed' THEN 'claimed' ELSE 'waiting' END \

@@ -20,7 +20,8 @@ statements! {
              first_tried = CASE WHEN $7 THEN NULL ELSE first_tried END, claim = NULL, claimed_until = NULL \
              WHERE id = $1 AND claim = $2 AND state = 'claimed'";
     GIVE_UP = "UPDATE outbox SET state = CASE WHEN version > $3 THEN 'waiting' ELSE $4 END, \
-               attempts = CASE WHEN version > $3 THEN 0 ELSE attempts END, last_error = $5, claim = NULL, \
+               attempts = CASE WHEN version > $3 THEN 0 ELSE attempts END, \
+               first_tried = CASE WHEN version > $3 THEN NULL ELSE first_tried END, last_error = $5, claim = NULL, \
                claimed_until = NULL, changed = $6 WHERE id = $1 AND claim = $2 AND state = 'claimed'";
     RELEASE = "UPDATE outbox SET state = 'waiting', attempts = attempts - 1, claim = NULL, \
                first_tried = CASE WHEN attempts = 1 THEN NULL ELSE first_tried END, claimed_until = NULL \

@@ -126,8 +126,13 @@ impl Reception {
 
     /// Shows an answer where the person asked, or to them alone.
     async fn show(&self, mut visit: Visit<'_>, answer: Answer) {
+        // What a private chat shows, Telegram keeps.
+        let answer = match answer {
+            Answer::Once(spoken) => Answer::Say { spoken, private: true },
+            other => other,
+        };
         match answer {
-            Answer::Nothing => {}
+            Answer::Nothing | Answer::Once(_) => {}
             Answer::Form(form) => {
                 let draft = Draft::begin(form, visit.update, self.clock.now());
                 self.stop_spinning(&mut visit).await;
@@ -174,10 +179,14 @@ impl Reception {
                     link.map(|url| InlineKeyboardButton::url(say(language, Word::OpenPrivateChat), url));
                 self.note(&visit.scene, language, Word::OnlyForYou, key).await;
             }
-            _ => {
+            outcome => {
                 if let Some(query) = visit.query.take() {
-                    let text = say(language, Word::SentPrivately);
-                    self.api.answer_press(&query, Some(text), false).await;
+                    let word = match outcome {
+                        Ok(_) => Word::SentPrivately,
+                        Err(SendError::Uncertain { .. }) => Word::PerhapsSentPrivately,
+                        Err(SendError::Retry { .. } | SendError::Fail { .. }) => Word::NotSent,
+                    };
+                    self.api.answer_press(&query, Some(say(language, word)), false).await;
                 }
             }
         }
@@ -245,11 +254,14 @@ const fn reply(scene: &Scene, drawn: Drawn) -> Post {
 /// Forms: each step is kept before the next question goes out, so that a crash in between repeats a question
 /// at most, and an update that comes again changes nothing.
 impl Reception {
+    /// One form at a time for each person in each topic: what is asked in one is not answered in another.
     fn key(visit: &Visit<'_>) -> String {
-        format!("telegram:form:{}:{}", visit.scene.chat, visit.speaker.id)
+        let Scene { chat, topic, .. } = visit.scene;
+        let topic = topic.map(|topic| format!("/{topic}")).unwrap_or_default();
+        format!("telegram:form:{chat}{topic}:{}", visit.speaker.id)
     }
 
-    /// The person's open form in this chat. An unreadable one, from another version, is none.
+    /// The person's open form here. An unreadable one, from another version, is none.
     async fn draft(&self, visit: &Visit<'_>) -> Result<Option<Draft>, ()> {
         let kept = self.drafts.load(&Self::key(visit)).await.map_err(|error| {
             tracing::error!(%error, "a half-filled form could not be looked up");

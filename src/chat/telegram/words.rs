@@ -13,6 +13,10 @@ pub(super) enum Word {
     OpenPrivateChat,
     /// The answer went to the person's private chat.
     SentPrivately,
+    /// Nobody knows whether it got there.
+    PerhapsSentPrivately,
+    /// It did not get there.
+    NotSent,
     /// A button of a question that is no longer open.
     QuestionOver,
     /// The question was given up.
@@ -44,6 +48,8 @@ pub(super) fn say(language: Language, word: Word) -> String {
         Word::OnlyForYou => "telegram-only-for-you",
         Word::OpenPrivateChat => "telegram-open-private-chat",
         Word::SentPrivately => "telegram-sent-privately",
+        Word::PerhapsSentPrivately => "telegram-perhaps-sent-privately",
+        Word::NotSent => "telegram-not-sent",
         Word::QuestionOver => "telegram-question-over",
         Word::GivenUp => "telegram-given-up",
         Word::Needed => "telegram-needed",

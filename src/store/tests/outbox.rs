@@ -216,6 +216,31 @@ async fn what_hangs_under_a_card_waits_for_it_but_not_for_ever() {
 }
 
 #[tokio::test]
+async fn a_card_that_failed_is_tried_from_the_beginning_when_it_changes() {
+    on_both(async |base: Base| {
+        let store = base.open().await;
+        let failed = || Ending::Failed { reason: "refused".to_owned() };
+        put(&store, 0, vec![], vec![card(1, "discord:1", "one")]).await;
+        let row = take(&store, 1).await.remove(0);
+        settle(&store, &row, 2, failed()).await;
+        put(&store, 1000, vec![], vec![card(1, "discord:1", "two")]).await;
+        let row = take(&store, 1001).await.remove(0);
+        assert_eq!((row.attempts, row.first_tried), (1, Some(at(1001))));
+        // It changes again while it is on its way.
+        put(&store, 1002, vec![], vec![card(1, "discord:1", "three")]).await;
+        settle(&store, &row, 1003, failed()).await;
+        let row = take(&store, 2000).await.remove(0);
+        assert_eq!((row.attempts, row.first_tried), (1, Some(at(2000))));
+        // What still waits to be tried again keeps its count.
+        settle(&store, &row, 2001, Ending::Again(again(2002))).await;
+        put(&store, 2002, vec![], vec![card(1, "discord:1", "four")]).await;
+        let row = take(&store, 2003).await.remove(0);
+        assert_eq!((row.attempts, row.first_tried), (2, Some(at(2000))));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_lost_claim_settles_nothing() {
     on_both(async |base: Base| {
         let store = base.open().await;

@@ -177,6 +177,25 @@ async fn a_form_is_asked_question_by_question_across_a_restart() {
 }
 
 #[tokio::test]
+async fn a_form_in_one_topic_is_not_answered_from_another() {
+    let world = World::new().await;
+    let (forum, ann) = (world.fake.chat(Kind::Forum, "Ops"), world.fake.person("Ann", "en"));
+    let (one, other) = (world.fake.topic(forum), world.fake.topic(forum));
+    world.fake.say_in(forum, one, ann, "/cause INC-42");
+    let first = world.fake.post_after(forum, 0).await;
+    let update = world.fake.say_in(forum, other, ann, "/cancel");
+    world.fake.confirmed(update).await;
+    assert_eq!(world.drafts.count(), 1, "what is cancelled elsewhere is something else");
+    world.fake.press(forum, first.id, "Network", ann);
+    world
+        .fake
+        .until("the second question", |state| {
+            state.chats[&forum].messages.values().find(|message| message.text.contains("2/3")).cloned()
+        })
+        .await;
+}
+
+#[tokio::test]
 async fn an_answer_that_comes_twice_counts_once() {
     let mut world = World::new().await;
     let ann = world.fake.person("Ann", "en");
