@@ -298,3 +298,39 @@ impl Shared {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::config::Surroundings;
+    use crate::core::time::Instant;
+    use crate::store::testing::Base;
+
+    #[tokio::test]
+    async fn a_refresh_that_began_before_a_reload_does_not_bring_the_old_configuration_back() {
+        let base = Base::sqlite();
+        let store = base.open().await;
+        let surroundings =
+            Surroundings { now: Instant::from_seconds(1_780_000_000), variables: BTreeMap::new() };
+        let old = crate::config::load(Path::new("config"), &surroundings).config.unwrap();
+        let mut new = old.clone();
+        new.agreements.pop_first();
+        let left = new.agreements.len();
+        let shared = Arc::new(Shared::new(store, Arc::new(old)).await.unwrap());
+        let mut early = Box::pin(shared.refresh());
+        assert!(futures_util::poll!(&mut early).is_pending());
+        let reloading = shared.clone();
+        let mut late = tokio::spawn(async move { reloading.replace(Arc::new(new)).await });
+        // As far as it comes while the refresh stands still.
+        let early_bird = tokio::time::timeout(Duration::from_millis(500), &mut late).await;
+        early.await.unwrap();
+        match early_bird {
+            Ok(done) => done.unwrap().unwrap(),
+            Err(_) => late.await.unwrap().unwrap(),
+        }
+        assert_eq!(shared.get().config.agreements.len(), left);
+    }
+}

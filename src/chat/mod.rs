@@ -184,6 +184,9 @@ pub enum Answer {
         spoken: Spoken,
         private: bool,
     },
+    /// Only to the one who asked, and it holds a secret: to be shown once and not kept, where that is ours
+    /// to decide.
+    Once(Spoken),
     Form(SpokenForm),
     /// Nothing to say (a text that was not meant for Upheld).
     Nothing,

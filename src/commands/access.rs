@@ -144,7 +144,7 @@ pub const fn need(command: &Command) -> Need {
         | Command::Preview { .. } => Need::Operator,
         Command::Report { .. } | Command::Say { .. } => Need::Customer,
         Command::Reopen { .. } => Need::Either,
-        Command::Invite { .. } | Command::Reload => Need::Manager,
+        Command::Invite { .. } | Command::Revoke { .. } | Command::Reload => Need::Manager,
         Command::Bind { .. } => Need::ManagerAnywhere,
         Command::Test => Need::OperatorAnywhere,
     }

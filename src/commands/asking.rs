@@ -34,6 +34,8 @@ pub enum Reply {
     Open(Doc),
     /// For the one who asked, where the platform can.
     Private(Doc),
+    /// The same, and it holds a secret: nothing of ours keeps it.
+    Once(Doc),
     Form(Form),
     Nothing,
 }

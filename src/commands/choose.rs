@@ -73,9 +73,11 @@ pub fn service(
     typed: Option<&str>,
     command: &str,
 ) -> Result<ServiceId, Doc> {
+    if services.is_empty() {
+        return Err(asking.refuse_key("error-no-agreement"));
+    }
     let Some(typed) = typed else {
         return match services {
-            [] => Err(asking.refuse_key("error-no-agreement")),
             [only] => Ok(only.clone()),
             _ => Err(offer_services(state, asking, services, command)),
         };

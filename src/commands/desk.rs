@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound};
 use crate::commands::access::{Caller, Place, Refusal, Scope, access};
 use crate::commands::asking::{Asking, Outcome, Reply};
+use crate::commands::rates::{Class, Heard, Rates};
 use crate::commands::spec::{self, Command, Misread};
 use crate::core::doc::{Doc, Form, Text, Tone, Value, Weight};
 use crate::core::event::{IncidentNumber, PersonId, ProseId};
@@ -59,6 +60,7 @@ struct Inner {
     reload: Arc<dyn Reload>,
     parts: PartStates,
     tries: Mutex<BTreeMap<Account, VecDeque<Instant>>>,
+    rates: Rates,
 }
 
 impl fmt::Debug for Desk {
@@ -75,7 +77,8 @@ impl Desk {
         reload: Arc<dyn Reload>,
         parts: PartStates,
     ) -> Self {
-        Self(Arc::new(Inner { journal, store, directory, reload, parts, tries: Mutex::default() }))
+        let (tries, rates) = (Mutex::default(), Rates::default());
+        Self(Arc::new(Inner { journal, store, directory, reload, parts, tries, rates }))
     }
 
     pub(super) fn journal(&self) -> &Journal {
@@ -107,6 +110,15 @@ impl Desk {
     async fn answer(&self, inbound: Inbound) -> Answer {
         let directory = self.directory().get();
         let mut asking = self.asking(&directory, &inbound);
+        match self.0.rates.hear(&asking.account, Class::of(&asking.rights), asking.now) {
+            Heard::Yes => {}
+            Heard::TooMuch => {
+                tracing::warn!(account = %asking.account, "an account asks more than its share");
+                let reply = Reply::Private(asking.refuse_key("error-too-much"));
+                return self.speak(&directory, &asking, reply).await;
+            }
+            Heard::Silence => return Answer::Nothing,
+        }
         let ask = match &inbound.ask {
             Ask::ReplyTo { message, text } => self.reply(&asking, message, text).await,
             ask => Ok(Some(ask.clone())),
@@ -228,6 +240,9 @@ impl Desk {
                 self.bind(asking, to.as_deref(), language.as_deref(), zone.as_deref()).await
             }
             Command::Invite { role, customer } => self.invite(asking, role, customer.as_deref()).await,
+            Command::Revoke { person, role, customer } => {
+                self.revoke(asking, person.as_deref(), role, customer.as_deref()).await
+            }
             Command::Join { token } => self.join(asking, token.as_deref()).await,
             Command::Test => Ok(Reply::Open(test(asking))),
             Command::Reload => self.reload(asking).await,
@@ -272,11 +287,15 @@ impl Desk {
 
     async fn speak(&self, directory: &Directory, asking: &Asking, reply: Reply) -> Answer {
         let private = matches!(reply, Reply::Private(_));
+        let once = matches!(reply, Reply::Once(_));
         match reply {
-            Reply::Open(doc) | Reply::Private(doc) => match facts(&self.0.store, directory, &doc).await {
-                Ok(facts) => Answer::Say { spoken: speak(&doc, asking.locale, &facts), private },
-                Err(error) => not_read(asking, &error),
-            },
+            Reply::Open(doc) | Reply::Private(doc) | Reply::Once(doc) => {
+                match facts(&self.0.store, directory, &doc).await {
+                    Ok(facts) if once => Answer::Once(speak(&doc, asking.locale, &facts)),
+                    Ok(facts) => Answer::Say { spoken: speak(&doc, asking.locale, &facts), private },
+                    Err(error) => not_read(asking, &error),
+                }
+            }
             Reply::Form(form) => match form_facts(&self.0.store, directory, &form).await {
                 Ok(facts) => Answer::Form(speak_form(&form, asking.locale, &facts, asking.now)),
                 Err(error) => not_read(asking, &error),
@@ -285,9 +304,13 @@ impl Desk {
         }
     }
 
-    /// What was answered belongs to the record as much as what was announced.
+    /// What was answered belongs to the record as much as what was announced; what strangers are told is
+    /// nobody's evidence, and they could fill the record at will.
     async fn record(&self, asking: &Asking, kind: &str, answer: &Answer) {
-        let Answer::Say { spoken, .. } = answer else { return };
+        let (Answer::Say { spoken, .. } | Answer::Once(spoken)) = answer else { return };
+        if Class::of(&asking.rights) == Class::Stranger {
+            return;
+        }
         let chain = match (&asking.place, &asking.scope) {
             (Place::Customer(agreement), _) => Chain::Customer(agreement.clone()),
             (_, Scope::Of(agreements)) if agreements.len() == 1 => {

@@ -206,11 +206,11 @@ impl Desk {
             .line(Text::Value(Value::Code(format!("/join {}", token.secret))));
         let settings = &directory.config.settings;
         if settings.platforms.web.is_none() {
-            return Ok(Reply::Private(doc));
+            return Ok(Reply::Once(doc));
         }
         let link = format!("{}/join/{}", settings.server.public_url.trim_end_matches('/'), token.secret);
         let doc = doc.line(Text::key("done-invited-link")).line(Text::Value(Value::Code(link)));
-        Ok(Reply::Private(doc))
+        Ok(Reply::Once(doc))
     }
 
     /// `/join <token>`
@@ -247,7 +247,11 @@ impl Desk {
     }
 
     /// Passes on what was stored, and has everybody see it.
-    async fn stored(&self, asking: &Asking, stored: Result<(), crate::store::StoreError>) -> Result<(), Doc> {
+    pub(super) async fn stored(
+        &self,
+        asking: &Asking,
+        stored: Result<(), crate::store::StoreError>,
+    ) -> Result<(), Doc> {
         if let Err(error) = stored {
             tracing::error!(%error, "a change could not be stored");
             return Err(asking.refuse_key("error-not-stored"));
@@ -263,12 +267,12 @@ impl Desk {
     }
 }
 
-fn customer_name(directory: &crate::directory::Directory, agreement: &AgreementId) -> Value {
+pub(super) fn customer_name(directory: &crate::directory::Directory, agreement: &AgreementId) -> Value {
     let file = directory.config.agreements.get(agreement);
     Value::Name(file.map_or_else(|| agreement.to_string(), |file| file.terms.customer.clone()))
 }
 
-fn role_line(directory: &crate::directory::Directory, role: &Role) -> Line {
+pub(super) fn role_line(directory: &crate::directory::Directory, role: &Role) -> Line {
     match role {
         Role::Operator => Text::key("role-operator").into(),
         Role::Manager => Text::key("role-manager").into(),
@@ -279,7 +283,7 @@ fn role_line(directory: &crate::directory::Directory, role: &Role) -> Line {
     }
 }
 
-fn no_customer(asking: &Asking, directory: &crate::directory::Directory, name: &str) -> Doc {
+pub(super) fn no_customer(asking: &Asking, directory: &crate::directory::Directory, name: &str) -> Doc {
     let known = nameable(asking, directory).map(|(id, _)| Value::Code(id.to_string())).collect();
     let text = Text::key("error-no-customer").with("customer", Value::Untrusted(name.to_owned()));
     asking.refuse(text.with("customers", Value::List(known)))

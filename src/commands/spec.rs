@@ -186,6 +186,13 @@ pub enum Command {
     },
     /// Makes an invitation.
     Invite { role: Option<InviteRole>, customer: Option<String> },
+    /// Takes back what an invitation gave.
+    Revoke {
+        /// A name, or the beginning of an id.
+        person: Option<String>,
+        role: Option<InviteRole>,
+        customer: Option<String>,
+    },
     /// Takes an invitation.
     Join { token: Option<String> },
     /// Who Upheld thinks you are.

@@ -21,7 +21,13 @@ statements! {
             ON CONFLICT (account) DO UPDATE SET person = excluded.person, origin = excluded.origin";
     GRANT = "INSERT INTO grants (person, role, agreement, origin, granted_by, granted) \
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (person, role, agreement) DO NOTHING";
-    REVOKE = "DELETE FROM grants WHERE person = $1 AND role = $2 AND agreement = $3";
+    REVOKE = "DELETE FROM grants WHERE person = $1 AND role = $2 AND agreement = $3 \
+              AND origin = 'invitation'";
+    END_SESSIONS_WITHOUT_RIGHTS = "DELETE FROM sessions WHERE person = $1 \
+                                   AND NOT EXISTS (SELECT 1 FROM grants AS g WHERE g.person = $1)";
+    WITHDRAW_INVITATIONS = "DELETE FROM invitations WHERE created_by = $1 AND used IS NULL";
+    INVITED = "SELECT g.person, g.role, g.agreement FROM grants AS g JOIN people AS p ON p.id = g.person \
+               WHERE g.origin = 'invitation' ORDER BY p.name, g.person, g.role, g.agreement";
     UNLINK_CONFIGURED = "DELETE FROM accounts WHERE origin = 'configuration'";
     REVOKE_CONFIGURED = "DELETE FROM grants WHERE origin = 'configuration'";
     CONFIGURED = "SELECT account, person FROM accounts WHERE origin = 'configuration'";
@@ -267,7 +273,8 @@ impl Write for Link {
     }
 }
 
-/// Takes a role from a person.
+/// Takes from a person a role that an invitation gave. Who is left without any is signed out everywhere,
+/// and the invitations that a manager made and nobody used go with the manager.
 #[derive(Clone, Debug)]
 pub struct Revoke {
     pub person: PersonId,
@@ -275,13 +282,20 @@ pub struct Revoke {
 }
 
 impl Write for Revoke {
-    /// False when they did not have it.
+    /// False when no invitation gave it.
     type Out = bool;
 
     async fn apply(&self, tx: &mut Tx) -> Result<bool, StoreError> {
         let (role, agreement) = self.role.parts();
-        let gone = on!(tx, c => sqlx::query(REVOKE)
+        let gone = on!(&mut *tx, c => sqlx::query(REVOKE)
             .bind(self.person.as_str()).bind(role).bind(agreement).execute(c).await?.rows_affected());
+        let mut after = vec![END_SESSIONS_WITHOUT_RIGHTS];
+        if self.role == Role::Manager {
+            after.push(WITHDRAW_INVITATIONS);
+        }
+        for statement in after {
+            on!(&mut *tx, c => sqlx::query(statement).bind(self.person.as_str()).execute(c).await.map(drop))?;
+        }
         Ok(gone == 1)
     }
 }
@@ -385,6 +399,19 @@ impl Store {
             }
         }
         Ok(people)
+    }
+
+    /// The rights that invitations gave, by name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn invited(&self) -> Result<Vec<(PersonId, Role)>, StoreError> {
+        let mut tx = self.reader().await?;
+        let rows: Vec<(String, String, String)> =
+            on!(&mut tx, c => sqlx::query_as(INVITED).fetch_all(c).await)?;
+        rows.into_iter()
+            .map(|(person, role, agreement)| Ok((PersonId(person), Role::read(&role, &agreement)?)))
+            .collect()
     }
 
     /// Whose account this is.

@@ -7,16 +7,26 @@ use upheld::chat::{Account, Address, Answer, Ask, Inbound};
 use upheld::clock::{Clock, SystemClock};
 use upheld::config::{self, Surroundings};
 use upheld::core::doc::{Press, Tone};
+use upheld::core::time::Span;
 use upheld::i18n::spoken::Spoken;
+use upheld::store::people::OpenSession;
+use upheld::store::record::Chain;
+use upheld::store::rooms::{Audience, Seat};
+use upheld::web::console::Rooms;
 
 struct World {
     app: App,
     asked: std::cell::Cell<u32>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl World {
     async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The shipped configuration, changed before it is read.
+    async fn with(change: impl FnOnce(&std::path::Path)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         copy(
             std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/config")),
@@ -27,36 +37,42 @@ impl World {
         let text = std::fs::read_to_string(&file).unwrap().replace("127.0.0.1:8080", "127.0.0.1:0");
         std::fs::write(&file, text).unwrap();
         let path = folder.path().join("config");
+        change(&path);
         let loaded =
             config::load(&path, &Surroundings { now: SystemClock.now(), variables: Default::default() });
-        let mut config = loaded.config.unwrap();
+        let mut config = loaded.config.unwrap_or_else(|| panic!("{:?}", loaded.problems));
         config.create_missing_secrets().unwrap();
         let start = Start { config, path: Some(path), clock: Arc::new(SystemClock), personas: Vec::new() };
         let app = App::start(start).await.unwrap();
-        Self { app, asked: std::cell::Cell::new(0), _folder: folder }
+        Self { app, asked: std::cell::Cell::new(0), folder }
     }
 
     async fn ask(&self, who: &str, place: &str, line: &str) -> Answer {
+        self.bring(who, place, Ask::Line(line.to_owned())).await
+    }
+
+    /// `who` is a web account unless it names a platform.
+    async fn bring(&self, who: &str, place: &str, ask: Ask) -> Answer {
         self.asked.set(self.asked.get() + 1);
-        let account: Account = format!("web:{who}").parse().unwrap();
+        let account = if who.contains(':') { who.to_owned() } else { format!("web:{who}") };
+        let account: Account = account.parse().unwrap();
         let from: Address = place.parse().unwrap();
         let id = format!("test/{}", self.asked.get());
-        let inbound = Inbound {
-            id,
-            account,
-            display_name: who.to_owned(),
-            from,
-            parent: None,
-            language: None,
-            ask: Ask::Line(line.to_owned()),
-        };
+        let display_name = who.to_owned();
+        let inbound = Inbound { id, account, display_name, from, parent: None, language: None, ask };
         self.app.desk.handle(inbound).await
+    }
+
+    /// An invitation's word.
+    async fn invited(&self, line: &str) -> String {
+        let told = self.told("maria", OPS, line).await.plain_text();
+        told.split("/join ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap().to_owned()
     }
 
     /// What is said, which is no refusal.
     async fn told(&self, who: &str, place: &str, line: &str) -> Spoken {
         match self.ask(who, place, line).await {
-            Answer::Say { spoken, .. } => {
+            Answer::Say { spoken, .. } | Answer::Once(spoken) => {
                 assert_ne!(spoken.tone, Tone::Refused, "{line}: {}", spoken.plain_text());
                 spoken
             }
@@ -148,9 +164,7 @@ async fn people_channels_and_what_is_not_theirs() {
     world.told("maria", "web:side", "/bind formosa --language=zh-TW --zone=Asia/Taipei").await;
     let bound = world.told("maria", "web:side", "/status").await.plain_text();
     assert!(!bound.contains("Acme"), "a customer's channel shows that customer alone: {bound}");
-    let invitation = world.told("maria", OPS, "/invite customer acme").await.plain_text();
-    let token =
-        invitation.split("/join ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap().to_owned();
+    let token = world.invited("/invite customer acme").await;
     world.told("newcomer", "web:@newcomer", &format!("/join {token}")).await;
     world.refused("another", "web:@another", &format!("/join {token}")).await;
     world.told("newcomer", ACME, "/status").await;
@@ -201,4 +215,184 @@ async fn an_agreement_whose_file_goes_keeps_its_channels_while_something_is_open
     assert!(!directory.config.agreements.contains_key(&acme), "the file is gone");
     assert!(directory.kept.contains_key(&acme) && !directory.on_call(&acme).is_empty());
     assert!(directory.bindings.contains_key(&ACME.parse().unwrap()), "{:?}", directory.bindings);
+}
+
+fn edit(path: std::path::PathBuf, from: &str, to: &str) {
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{}: {from}", path.display());
+    std::fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_leave_only_to_the_platforms_that_an_agreement_allows() {
+    let world = World::with(|config| {
+        edit(config.join("agreements/acme.toml"), "[operations]", "[operations]\nplatforms = [\"web\"]");
+        let file = config.join("upheld.toml");
+        for (name, id) in [("Anna Weber", "11"), ("Jonas Brandt", "12"), ("Maria Rossi", "13")] {
+            let accounts = format!("name = \"{name}\"\naccounts = [\"discord:{id}\"]");
+            edit(file.clone(), &format!("name = \"{name}\""), &accounts);
+        }
+    })
+    .await;
+    let (anna, jonas, maria) = ("discord:11", "discord:12", "discord:13");
+    world.told(maria, "discord:1", "/bind operators").await;
+    world.told("jonas", ACME, "/report checkout orders hang").await;
+    // `login` is shared with a customer who allows every platform.
+    world.told("anna", OPS, "/open login --priority=P2 slow").await;
+    for place in ["discord:1", "discord:@11"] {
+        for line in ["/status", "/incidents", "/incidents --all", "/incident 2", "/why", "/preview 2", "/log"]
+        {
+            let told = world.told(anna, place, line).await;
+            let text = format!("{} {:?}", told.plain_text(), told.buttons).to_lowercase();
+            assert!(!text.contains("acme") && !text.contains("inc-1 "), "{place} {line}: {text}");
+        }
+        for line in
+            ["/incident 1", "/why 1", "/preview 1", "/preview 2 --customer=acme", "/ack 1", "/status acme"]
+        {
+            let refused = world.refused(anna, place, line).await.to_lowercase();
+            assert!(!refused.contains("acme gmbh"), "{place} {line}: {refused}");
+        }
+    }
+    for line in ["/invite customer", "/bind"] {
+        let Answer::Say { spoken, .. } = world.ask(maria, "discord:1", line).await else { panic!("{line}") };
+        assert!(!format!("{:?}", spoken.buttons).contains("acme"), "{line}");
+    }
+    for line in ["/status", "/incidents", "/incident 1", "/log", "/report checkout again"] {
+        let refused = world.refused(jonas, "discord:@12", line).await;
+        assert!(refused.contains("may not go to this platform"), "{line}: {refused}");
+    }
+    assert!(world.told("anna", OPS, "/incidents").await.plain_text().contains("INC-1"));
+    assert!(world.told("jonas", ACME, "/incident 1").await.plain_text().contains("ACME-1"));
+    world.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn customers_read_that_somebody_has_it_and_not_who() {
+    let world = World::start().await;
+    world.told("jonas", ACME, "/report checkout orders hang").await;
+    world.told("anna", OPS, "/ack 1").await;
+    for line in ["/status", "/incidents", "/incidents --all", "/incident 1", "/why 1"] {
+        for (who, place) in [("jonas", ACME), ("anna", ACME), ("jonas", "web:@jonas")] {
+            let told = world.told(who, place, line).await.plain_text();
+            assert!(!told.contains("Anna"), "{line} by {who} in {place}: {told}");
+        }
+    }
+    assert!(world.told("jonas", ACME, "/incidents").await.plain_text().contains("somebody has it"));
+    assert!(world.told("anna", OPS, "/incidents").await.plain_text().contains("Anna Weber has it"));
+    world.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_that_is_bound_anew_shows_its_new_party_nothing_of_before() {
+    let world = World::start().await;
+    world.told("anna", OPS, "/open search --priority=P2 the index of Hudson is stale").await;
+    world.told("anna", OPS, "/log").await;
+    world.told("maria", OPS, "/bind acme").await;
+    let log = world.told("jonas", OPS, "/log").await.plain_text();
+    assert!(!log.contains("open") && !log.contains("card"), "{log}");
+    let jonas = world.app.directory.get().person(&"web:jonas".parse().unwrap()).unwrap().id.clone();
+    let rooms = world.app.directory.visible(&jonas).await.unwrap();
+    let room = rooms.iter().find(|room| room.name() == "operators").unwrap();
+    assert_eq!(room.audience, Audience::Party(Chain::Customer("acme".into())));
+    let seat = Seat { person: jonas, rooms: [(room.name(), room.audience.clone())].into() };
+    // Whether the card stood there before or comes only now: it was written for the operators.
+    let posted = async || {
+        let maria = Seat {
+            rooms: [("operators".to_owned(), Audience::Party(Chain::Operators))].into(),
+            ..seat.clone()
+        };
+        while world.app.store.room_page(&maria, "operators", None, 10).await.unwrap().messages.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), posted()).await.unwrap();
+    let seen = world.app.store.room_page(&seat, "operators", None, 10).await.unwrap().messages;
+    assert!(seen.iter().all(|message| !message.content.contains("Hudson")), "{seen:?}");
+    world.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_reported_under_an_agreement_that_is_over() {
+    let world = World::start().await;
+    world.told("chen", "web:formosa", "/report search slow").await;
+    std::fs::remove_file(world.folder.path().join("config/agreements/formosa.toml")).unwrap();
+    let file = world.folder.path().join("config/upheld.toml");
+    edit(file, "role = \"customer\"\nagreements = [\"formosa\"]", "role = \"auditor\"");
+    // Chen joined by an invitation as well, which outlives the file.
+    let token = world.invited("/invite customer formosa").await;
+    world.told("yijun", "web:@yijun", &format!("/join {token}")).await;
+    world.told("maria", OPS, "/reload").await;
+    let refused = world.refused("yijun", "web:@yijun", "/report search still slow").await;
+    assert!(refused.contains("No agreement of yours"), "{refused}");
+    world.refused("yijun", "web:@yijun", "/report").await;
+    world.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_invitation_gave_a_manager_takes_back() {
+    let world = World::start().await;
+    assert!(world.told("maria", OPS, "/revoke").await.plain_text().contains("No invitation"));
+    let token = world.invited("/invite operator").await;
+    world.told("sam", "web:@sam", &format!("/join {token}")).await;
+    let token = world.invited("/invite manager").await;
+    world.told("kim", "web:@kim", &format!("/join {token}")).await;
+    let kims = world.told("kim", OPS, "/invite manager").await.plain_text();
+    let kims = kims.split("/join ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    world.told("sam", OPS, "/status").await;
+    world.refused("sam", OPS, "/revoke kim manager").await;
+    world.refused("kim", OPS, "/revoke kim manager").await;
+    world.refused("maria", OPS, "/revoke anna operator").await;
+    let directory = world.app.directory.get();
+    let sam = directory.person(&"web:sam".parse().unwrap()).unwrap().id.clone();
+    let now = SystemClock.now();
+    let (hash, expires) = ("s".to_owned(), now + Span::from_days(1));
+    world.app.store.write(OpenSession { hash, person: sam.clone(), now, expires }).await.unwrap();
+    let offered = world.told("maria", OPS, "/revoke").await;
+    let press = offered.buttons.iter().find(|button| button.label.starts_with("sam")).unwrap();
+    let Press::Command(command) = press.press.clone() else { panic!("{press:?}") };
+    let pressed = world.bring("maria", OPS, Ask::Press { command, message: None }).await;
+    assert!(matches!(pressed, Answer::Say { private: true, .. }), "{pressed:?}");
+    world.refused("sam", OPS, "/status").await;
+    assert_eq!(world.app.store.session("s", now).await.unwrap(), None, "sam is signed out");
+    world.told("maria", OPS, "/revoke kim manager").await;
+    world.refused("kim", OPS, "/invite manager").await;
+    world.refused("kim", "web:@kim", &format!("/join {kims}")).await;
+    world.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_is_answered_a_few_times_and_leaves_no_trace_in_the_record() {
+    let world = World::start().await;
+    let before = world.app.store.record(&Chain::Operators, 1000, 0).await.unwrap().len();
+    let mut answers = Vec::new();
+    for _ in 0..15 {
+        answers.push(world.ask("nobody", OPS, "/status").await);
+    }
+    let said: Vec<String> = answers
+        .iter()
+        .filter_map(|answer| match answer {
+            Answer::Say { spoken, private: true } => Some(spoken.plain_text()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(said.len(), 11, "ten answers, and one that says that it was too much");
+    assert!(said[10].contains("much at once"), "{said:?}");
+    assert!(matches!(answers[14], Answer::Nothing));
+    assert_eq!(world.app.store.record(&Chain::Operators, 1000, 0).await.unwrap().len(), before);
+    world.told("anna", OPS, "/status").await;
+    assert_eq!(world.app.store.record(&Chain::Operators, 1000, 0).await.unwrap().len(), before + 1);
+    world.app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_away_makes_no_word_erased_and_no_reply_vanish() {
+    let world = World::start().await;
+    world.told("jonas", ACME, "/report checkout orders hang").await;
+    world.app.store.close().await;
+    let refused = world.refused("anna", OPS, "/incident 1").await;
+    assert!(refused.contains("could not be read"), "{refused}");
+    let reply = Ask::ReplyTo { message: "1".to_owned(), text: "it is the disk".to_owned() };
+    let Answer::Say { spoken, private: true } = world.bring("anna", OPS, reply).await else { panic!() };
+    assert!(spoken.plain_text().contains("could not be read"), "{}", spoken.plain_text());
+    world.app.stop().await;
 }

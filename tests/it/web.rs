@@ -440,3 +440,26 @@ async fn as_a_platform_it_is_idempotent_and_says_what_is_gone() {
     let error = chat.send(&outgoing("z", operators(), say(Tone::Information, "z"))).await.unwrap_err();
     assert!(matches!(error, SendError::Retry { .. }), "{error}");
 }
+
+#[tokio::test]
+async fn an_invitation_is_shown_once_and_kept_nowhere() {
+    let world = World::start(false).await;
+    let anna = Guest::signed_in(&world, Role::Manager, "Anna").await;
+    let secret = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+    let shown = anna.ask("operators", &[("act", "1"), ("line", "/invite operator")]).await;
+    assert_eq!(shown["kind"], "form");
+    assert!(shown["html"].as_str().unwrap().contains(secret), "{shown}");
+    let bare = anna.post("/chat/operators/commands", &[("act", "2"), ("line", "/invite operator")]).await;
+    assert!(bare.text().await.unwrap().contains(secret), "a page without script shows it, too");
+    // A word that was mistyped or not taken is worth something still.
+    anna.ask("operators", &[("act", "3"), ("line", &format!("/join {secret}"))]).await;
+    let page = anna.page("/chat/operators").await;
+    assert!(!page.contains(secret), "{page}");
+    assert!(page.contains("/join …") && page.contains("/invite operator"), "{page}");
+    let kept = world.store.name().rsplit(' ').next().unwrap().to_owned();
+    for file in [kept.clone(), format!("{kept}-wal")] {
+        let bytes = std::fs::read(&file).unwrap_or_default();
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{file}");
+    }
+    world.stop().await;
+}

@@ -25,6 +25,7 @@ use upheld::store::rooms::Audience;
 use upheld::store::{Mode, Store, StoreError};
 use upheld::web::console::{self, Console, Persona, Room, RoomKind, Rooms};
 use upheld::web::health::Parts;
+use upheld::web::insight::Insight;
 use upheld::web::metrics::{self, Metrics};
 use upheld::web::site::Site;
 use upheld::web::{assemble, exposure, health, server};
@@ -82,7 +83,8 @@ impl World {
             session: tokio::sync::watch::channel(Span::from_days(30)).1,
             shutdown: shutdown.clone(),
         });
-        let machines = health::router(parts).merge(metrics::router(metrics));
+        let insight = Insight::new(Arc::clone(&site), None);
+        let machines = health::router(parts, insight.clone()).merge(metrics::router(metrics, insight));
         let app = assemble(Arc::clone(&site), console::router(console), machines);
         let keys = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/tls"));
         let tls = match encrypted {
@@ -90,7 +92,7 @@ impl World {
             false => None,
         };
         let limits = server::Limits::default();
-        let server = tokio::spawn(server::run(listener, app, tls, limits, shutdown.clone()));
+        let server = tokio::spawn(server::run(listener, app, tls, limits, Vec::new(), shutdown.clone()));
         let base = site.link("");
         Self { base, store, chat, clock, site, desk, shutdown, server, _directory: directory }
     }
@@ -447,6 +449,13 @@ impl TestDesk {
         match words.as_slice() {
             ["ack", ..] => self.acknowledge(&inbound.display_name).await,
             ["update", ..] => Self::update_form(),
+            ["invite", ..] => {
+                let mut invitation = say(Tone::Information, "An invitation, good once");
+                invitation.blocks =
+                    vec![SpokenBlock::Line(vec![Run::own("/join 0f1e2d3c4b5a69788796a5b4c3d2e1f0")])];
+                Answer::Once(invitation)
+            }
+            ["join", ..] => Answer::Say { spoken: say(Tone::Refused, "Not valid"), private: true },
             ["why", rest @ ..] => {
                 let page = rest.iter().find_map(|word| word.strip_prefix("--page="));
                 self.why(page.map_or(0, |page| page.parse().unwrap()))

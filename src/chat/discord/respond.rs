@@ -47,9 +47,9 @@ pub(super) async fn respond(discord: Arc<Discord>, interaction: Interaction, rec
     let mut answer = discord.desk.handle(inbound);
     if let Ok(answer) = timeout(discord.settings.defer_after, &mut answer).await {
         let taken = line.first(first_answer(&answer, &interaction)).await;
-        if let (false, Answer::Say { spoken, private }) = (taken, &answer) {
+        if let (false, Some((spoken, private))) = (taken, said(&answer)) {
             // Perhaps its form was the trouble; its words must not be lost for that.
-            let plain = Drawing { plain: true, private: *private, ..Drawing::default() };
+            let plain = Drawing { plain: true, private, ..Drawing::default() };
             line.first(json!({ "type": kind::MESSAGE, "data": message(spoken, &plain) })).await;
         }
         if matches!(answer, Answer::Nothing) && !interaction.is_from_message() {
@@ -73,9 +73,20 @@ pub(super) async fn respond(discord: Arc<Discord>, interaction: Interaction, rec
     }
 }
 
+/// The words of an answer, and whether they are for the one who asked. What is private Discord shows only
+/// until it is dismissed, so that a secret needs no more.
+const fn said(answer: &Answer) -> Option<(&Spoken, bool)> {
+    match answer {
+        Answer::Say { spoken, private } => Some((spoken, *private)),
+        Answer::Once(spoken) => Some((spoken, true)),
+        Answer::Form(_) | Answer::Nothing => None,
+    }
+}
+
 fn first_answer(answer: &Answer, interaction: &Interaction) -> Value {
     match answer {
         Answer::Say { spoken, private } => json!({ "type": kind::MESSAGE, "data": drawn(spoken, *private) }),
+        Answer::Once(spoken) => json!({ "type": kind::MESSAGE, "data": drawn(spoken, true) }),
         Answer::Form(form) if interaction.act() != Some(Act::Modal) => {
             json!({ "type": kind::MODAL, "data": form::modal(form) })
         }
@@ -147,7 +158,9 @@ impl<'a> Line<'a> {
     /// Puts the answer in the place of the announcement; beside it when everybody may see it.
     async fn later(&self, answer: &Answer) {
         match answer {
-            Answer::Say { spoken, private: true } => self.replace(&drawn(spoken, false)).await,
+            Answer::Say { spoken, private: true } | Answer::Once(spoken) => {
+                self.replace(&drawn(spoken, false)).await;
+            }
             Answer::Form(form) => self.replace(&drawn(&form::later(form), false)).await,
             Answer::Say { spoken, private: false } => {
                 // While the announcement stands Discord would give the answer its privacy.

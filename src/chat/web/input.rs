@@ -44,6 +44,8 @@ pub enum Outcome {
     /// Everything to be seen stands in the room.
     Said,
     Form(SpokenForm),
+    /// To be shown now and never again.
+    Once(Spoken),
 }
 
 /// Characters in a typed line or a field.
@@ -86,7 +88,7 @@ impl WebChat {
     pub async fn ask(&self, desk: &dyn Desk, speaker: &Speaker, sent: Sent) -> Result<Outcome, StoreError> {
         let id = act_id(&speaker.seat.person, &sent);
         let command = first_word(&sent.ask);
-        let line = typed(&sent.ask).map(ToOwned::to_owned);
+        let line = typed(&sent.ask).map(without_secret);
         if let Some(line) = &line {
             // Before the answer, so that it stands above it; to the others only when the answer is, too.
             let content = Content::Line(line.clone());
@@ -102,7 +104,12 @@ impl WebChat {
             ask: sent.ask.clone(),
         };
         let answer = desk.handle(inbound).await;
-        let public = matches!(answer, Answer::Say { private: false, .. } | Answer::Nothing);
+        let public = match &answer {
+            Answer::Say { private, .. } => !private,
+            // A command that is not answered is not heard: no talk for the others either.
+            Answer::Nothing => !line.as_deref().is_some_and(|line| line.starts_with('/')),
+            Answer::Once(_) | Answer::Form(_) => false,
+        };
         if line.is_some() && public {
             self.store.write(Reveal { key: format!("line:{id}") }).await?;
             self.hub.changed();
@@ -110,6 +117,7 @@ impl WebChat {
         match answer {
             Answer::Nothing => Ok(Outcome::Said),
             Answer::Form(form) => Ok(Outcome::Form(form)),
+            Answer::Once(spoken) => Ok(Outcome::Once(spoken)),
             Answer::Say { spoken, private } => {
                 self.answer(speaker, &sent.ask, format!("answer:{id}"), spoken, command, private).await?;
                 Ok(Outcome::Said)
@@ -220,6 +228,17 @@ fn typed(ask: &Ask) -> Option<&str> {
     match ask {
         Ask::Line(line) => Some(line),
         Ask::Words(_) | Ask::Press { .. } | Ask::Filled { .. } | Ask::ReplyTo { .. } => None,
+    }
+}
+
+/// A line as it is kept: the word of an invitation is worth something until it is used, so it is left out.
+fn without_secret(line: &str) -> String {
+    let mut words = line.split_whitespace();
+    match (words.next(), words.next()) {
+        (Some(command), Some(_)) if command.trim_start_matches('/').eq_ignore_ascii_case("join") => {
+            format!("{command} …")
+        }
+        _ => line.to_owned(),
     }
 }
 

@@ -96,6 +96,23 @@ struct FormView<'a> {
     act: &'a str,
 }
 
+#[derive(Template)]
+#[template(path = "once.html")]
+struct OnceView<'a> {
+    words: Words,
+    card: CardHtml<'a>,
+    room_path: &'a str,
+}
+
+/// Words that are shown now and kept nowhere, as HTML.
+///
+/// # Errors
+/// When they cannot be drawn.
+pub fn once(spoken: &Spoken, reader: &Reader) -> Result<String, askama::Error> {
+    let card = Safe(CardView::new(spoken, 0, reader));
+    OnceView { words: reader.words, card, room_path: &reader.path }.render()
+}
+
 /// A message as HTML, with what stands under it.
 ///
 /// # Errors

@@ -231,3 +231,45 @@ async fn handled_acts_and_marks_are_remembered() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_an_invitation_gave_is_taken_back_with_what_hangs_on_it() {
+    on_both(async |base: Base| {
+        let store = base.open().await;
+        let invite = async |role: Role, by: Option<PersonId>| {
+            let hash = Token::new().unwrap().hash;
+            let expires = at(1000);
+            store
+                .write(Invite { hash: hash.clone(), role, created_by: by, now: at(0), expires })
+                .await
+                .unwrap();
+            hash
+        };
+        let accept = async |hash: String, account: Option<Account>| {
+            let accept = Accept { hash, account, name: "Kim".to_owned(), now: at(1) };
+            store.write(accept).await.unwrap()
+        };
+        let (kim, _) = accept(invite(Role::Manager, None).await, None).await.unwrap();
+        accept(invite(Role::Operator, None).await, Some(web_account(&kim))).await.unwrap();
+        let left_behind = invite(Role::Manager, Some(kim.clone())).await;
+        let session =
+            OpenSession { hash: "s".to_owned(), person: kim.clone(), now: at(1), expires: at(1000) };
+        store.write(session).await.unwrap();
+        assert_eq!(
+            store.invited().await.unwrap(),
+            [(kim.clone(), Role::Manager), (kim.clone(), Role::Operator)]
+        );
+        assert!(store.write(Revoke { person: kim.clone(), role: Role::Manager }).await.unwrap());
+        assert_eq!(accept(left_behind, None).await, Err(NotAccepted::Unknown));
+        assert_eq!(store.session("s", at(2)).await.unwrap(), Some(kim.clone()), "an operator still");
+        assert!(store.write(Revoke { person: kim.clone(), role: Role::Operator }).await.unwrap());
+        assert_eq!(store.session("s", at(2)).await.unwrap(), None);
+        assert!(store.invited().await.unwrap().is_empty());
+        // The configuration's word is the configuration's to take back.
+        let ann = configured("Ann", &["discord:1"], &[Role::Manager]);
+        let ids = store.write(Configure { people: vec![ann], now: at(3) }).await.unwrap();
+        assert!(!store.write(Revoke { person: ids[0].clone(), role: Role::Manager }).await.unwrap());
+        assert!(store.people().await.unwrap()[&ids[0]].roles.contains(&Role::Manager));
+    })
+    .await;
+}

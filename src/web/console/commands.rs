@@ -45,7 +45,16 @@ pub async fn run(
             Ok(Json(json!({ "kind": "form", "html": html })).into_response())
         }
         Outcome::Form(form) => {
-            room::draw(&console, &visitor, place, None, Extra { form: Some(form), problem: None }).await
+            let extra = Extra { form: Some(form), ..Extra::default() };
+            room::draw(&console, &visitor, place, None, extra).await
+        }
+        Outcome::Once(spoken) if scripted => {
+            let html = render::once(&spoken, &place.reader(&console, &visitor)?)?;
+            Ok(Json(json!({ "kind": "form", "html": html })).into_response())
+        }
+        Outcome::Once(spoken) => {
+            let extra = Extra { once: Some(spoken), ..Extra::default() };
+            room::draw(&console, &visitor, place, None, extra).await
         }
     }
 }

@@ -19,7 +19,7 @@ use super::{Console, events};
 use crate::chat::web::render::{self, Reader};
 use crate::chat::{CommandSpec, OptionKind};
 use crate::clock::random;
-use crate::i18n::spoken::SpokenForm;
+use crate::i18n::spoken::{Spoken, SpokenForm};
 use crate::store::StoreError;
 use crate::store::people::web_account;
 use crate::store::rooms::{RoomMessage, RoomPage, Seat};
@@ -117,6 +117,8 @@ pub async fn show(
 #[derive(Debug, Default)]
 pub struct Extra {
     pub form: Option<SpokenForm>,
+    /// Shown on this page alone.
+    pub once: Option<Spoken>,
     pub problem: Option<&'static str>,
 }
 
@@ -131,7 +133,10 @@ pub async fn draw(
     let page = Page { words: visitor.words };
     let reader = place.reader(console, visitor)?;
     let stretch = console.store.room_page(&place.seat, &place.room.name(), before, PAGE).await?;
-    let form = extra.form.map(|form| render::form(&form, &reader)).transpose()?;
+    let form = match (extra.form, extra.once) {
+        (Some(form), _) => Some(render::form(&form, &reader)?),
+        (None, once) => once.map(|spoken| render::once(&spoken, &reader)).transpose()?,
+    };
     let banner = console.chat.hub().banners().borrow().clone();
     let view = RoomView {
         page,

@@ -358,7 +358,7 @@
   function openForm(html, from) {
     panel.innerHTML = html;
     cameFrom = from;
-    panel.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+    panel.querySelector("input:not([type=hidden]), textarea, select, [data-once]")?.focus();
     toEnd(false);
   }
   function closeForm() {
