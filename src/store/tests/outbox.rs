@@ -315,7 +315,7 @@ async fn every_ending_is_on_record_in_a_chain_of_its_own() {
         let ours = store.record(&Chain::Operators, 10, 0).await.unwrap();
         assert_eq!(outcomes(&ours), [(3, Outcome::Uncertain), (2, Outcome::Failed), (1, Outcome::Sent)]);
         assert_eq!(store.record(&acme, 1, 1).await.unwrap(), lines[1..2]);
-        assert_eq!(store.said_at("telegram:5", &[acme.clone()], 10, 0).await.unwrap(), lines);
+        assert_eq!(store.said_at("telegram:5", std::slice::from_ref(&acme), 10, 0).await.unwrap(), lines);
         // Whoever has the channel now reads nothing of what belongs to others.
         assert_eq!(store.said_at("telegram:5", &[Chain::Operators], 10, 0).await.unwrap(), []);
         assert_eq!(store.said_at("telegram:5", &[], 10, 0).await.unwrap(), []);

@@ -89,6 +89,25 @@ async fn a_long_private_answer_goes_to_the_private_chat() {
 }
 
 #[tokio::test]
+async fn a_private_answer_is_not_called_sent_unless_it_was() {
+    let world = World::new().await;
+    let (ops, ann) = (world.fake.chat(Kind::Supergroup, "Ops"), world.fake.person("Ann", "en"));
+    world.fake.start_private(ann);
+    let posted = world.adapter().send(&outgoing(&place(ops), card("LATE"))).await.unwrap();
+    let message = posted.message.parse().unwrap();
+    world.fake.fail_next("sendMessage", Fault::Drop);
+    let update = world.fake.press(ops, message, "Why?", ann);
+    let told = world.fake.notice_of(update).await.text;
+    assert_eq!(told, "The answer may have reached you in private. If not, ask again.");
+    for _ in 0..3 {
+        world.fake.fail_next("sendMessage", Fault::Refuse(429, "Too Many Requests", Some(0)));
+    }
+    let update = world.fake.press(ops, message, "Why?", ann);
+    let told = world.fake.notice_of(update).await.text;
+    assert_eq!(told, "The answer could not be sent to you just now. Ask again to read it.");
+}
+
+#[tokio::test]
 async fn in_private_everything_is_meant_for_the_bot() {
     let world = World::new().await;
     let ann = world.fake.person("Ann", "en");
