@@ -16,6 +16,7 @@ async fn what_was_accepted_stands_after_it_was_killed() {
         maria.until("operators", "INC-1").await;
         assert!(maria.until("acme", "some payments are failing").await.contains("INC-1"));
         assert_eq!(maria.ask("operators", "1", "/ack 1").await.unwrap(), 200);
+        // Her name is on the page in any case, as the one who is signed in.
         let page = maria.until("operators", "IN HAND").await;
         assert!(page.contains("Maria"), "{page}");
         maria.into_cookie()
