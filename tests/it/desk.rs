@@ -203,7 +203,7 @@ async fn a_customer_chooses_among_what_is_theirs_to_know() {
 async fn an_agreement_whose_file_goes_keeps_its_channels_while_something_is_open() {
     let world = World::start().await;
     world.told("jonas", ACME, "/report checkout orders hang at the last step").await;
-    let config = world._folder.path().join("config");
+    let config = world.folder.path().join("config");
     std::fs::remove_file(config.join("agreements/acme.toml")).unwrap();
     // Whoever represents them goes too, or the files would name an agreement that is not there.
     let text = std::fs::read_to_string(config.join("upheld.toml")).unwrap();
