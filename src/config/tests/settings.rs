@@ -102,3 +102,10 @@ fn shorter_pace_and_timeouts_allow_shorter_promises() {
     assert_eq!(told(&loaded(&files(&quick, SERVICES, &acme, &[]))), Vec::<String>::new());
     assert!(loaded(&files(UPHELD, SERVICES, &acme, &[])).config.is_none());
 }
+
+#[test]
+fn a_body_that_could_never_be_received_is_refused() {
+    let loaded = with("[server]\nbody_limit = \"65 MiB\"", &[]);
+    assert!(told(&loaded).iter().any(|line| line.contains("in_flight_limit")), "{:?}", told(&loaded));
+    settings("[server]\nbody_limit = \"65 MiB\"\nin_flight_limit = \"256 MiB\"", &[]);
+}
