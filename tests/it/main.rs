@@ -1,6 +1,8 @@
 //! The tests that run the parts together: case files, webhooks, platforms, stories.
 
 #[cfg(test)]
+mod alertmanager;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod cases;

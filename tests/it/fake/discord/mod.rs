@@ -25,8 +25,8 @@ pub use self::state::{Fault, Shown};
 use self::state::{Message, Person, State, ToGateway};
 
 pub const TOKEN: &str = "MTQ.secret.token";
-/// How long a story waits for anything before it fails.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a story waits for anything before it fails. Long, because a loaded machine is slow.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
 pub struct Fake {
@@ -153,6 +153,15 @@ impl Fake {
     pub async fn until_connected(&self) {
         self.until("gateway connection", |state| state.sessions.connection.as_ref().map(|_| ())).await;
         self.until("registration", |state| (!state.commands.is_empty()).then_some(())).await;
+    }
+
+    /// Waits for a connection that identified itself after this many had.
+    pub async fn until_connected_after(&self, identified: u64) {
+        self.until("new gateway connection", |state| {
+            let is_new = state.sessions.identifies > identified && state.sessions.connection.is_some();
+            is_new.then_some(())
+        })
+        .await;
     }
 
     /// How many calls contained `pattern`.

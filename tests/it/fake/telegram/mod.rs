@@ -97,7 +97,7 @@ impl Telegram {
                 changes.changed().await.unwrap();
             }
         };
-        match tokio::time::timeout(Duration::from_secs(30), found).await {
+        match tokio::time::timeout(Duration::from_secs(60), found).await {
             Ok(found) => found,
             Err(_) => panic!("waited in vain for {what}; {:#?}", self.shared.look()),
         }
@@ -246,6 +246,14 @@ impl Telegram {
     /// How often a method was called.
     pub fn calls(&self, method: &str) -> usize {
         self.shared.look().calls.iter().filter(|(name, _)| name == method).count()
+    }
+
+    /// The parameters of all calls that concern a chat: whatever was ever written there, before any edit.
+    pub fn said_to(&self, chat: i64) -> Vec<Value> {
+        let state = self.shared.look();
+        let here =
+            state.calls.iter().filter(|(_, parameters)| methods::number(parameters, "chat_id") == Some(chat));
+        here.map(|(_, parameters)| Value::Object(parameters.clone())).collect()
     }
 
     /// The parameters of the last call of a method.
