@@ -2,12 +2,18 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::core::time::{Instant, Span};
 
 /// Tells the time to everything that needs it.
 pub trait Clock: Send + Sync + fmt::Debug {
     fn now(&self) -> Instant;
+
+    /// How far the host's clock was set back behind what this one shows.
+    fn ahead(&self) -> Span {
+        Span::ZERO
+    }
 
     /// How long to wait, in real time, for `span` to pass on this clock. Never negative.
     fn real(&self, span: Span) -> std::time::Duration {
@@ -23,6 +29,52 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place where the wall clock is read")]
     fn now(&self) -> Instant {
         chrono::Utc::now().into()
+    }
+}
+
+/// Shows another clock, but never goes back. When that one does, this one runs on a tenth slower than real
+/// time until it is caught up: clocks of promises go on, and what comes later is later.
+#[derive(Debug)]
+pub struct SteadyClock {
+    host: Arc<dyn Clock>,
+    /// What was shown last, and when by the machine's own count, which nobody sets.
+    shown: Mutex<(Instant, std::time::Instant)>,
+}
+
+impl SteadyClock {
+    pub fn new(host: Arc<dyn Clock>) -> Self {
+        let shown = Mutex::new((host.now(), std::time::Instant::now()));
+        Self { host, shown }
+    }
+
+    /// From now on nothing before this moment is shown, such as the last that was written down.
+    pub fn not_before(&self, moment: Instant) {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        *shown = (shown.0.max(moment), std::time::Instant::now());
+    }
+}
+
+impl Clock for SteadyClock {
+    fn now(&self) -> Instant {
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let (last, at) = *shown;
+        let host = self.host.now();
+        let now = if host >= last {
+            host
+        } else {
+            let passed = i64::try_from(at.elapsed().as_micros()).unwrap_or(i64::MAX);
+            last + Span::from_micros(passed).scaled(9, 10)
+        };
+        *shown = (now, std::time::Instant::now());
+        now
+    }
+
+    fn ahead(&self) -> Span {
+        (self.now() - self.host.now()).or_zero()
+    }
+
+    fn real(&self, span: Span) -> std::time::Duration {
+        self.host.real(span)
     }
 }
 
@@ -108,5 +160,34 @@ impl Clock for ScaledClock {
     fn real(&self, span: Span) -> std::time::Duration {
         let micros = u64::try_from(span.micros()).unwrap_or(0);
         std::time::Duration::from_micros(micros / u64::from(self.factor()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_steady_clock_never_goes_back_and_is_caught_up() {
+        let begin = Instant::from_micros(1_795_000_000_000_000);
+        let host = Arc::new(ManualClock::new(begin));
+        let steady = SteadyClock::new(host.clone());
+        host.advance(Span::from_seconds(10));
+        assert_eq!((steady.now(), steady.ahead()), (host.now(), Span::ZERO), "forward it follows at once");
+
+        let before = steady.now();
+        host.advance(Span::from_hours(-1));
+        let mut last = before;
+        while last < before + Span::from_micros(500) {
+            let now = steady.now();
+            assert!(now >= last);
+            last = now;
+        }
+        assert!(steady.ahead() >= Span::from_hours(1));
+        host.set(last + Span::from_minutes(1));
+        assert_eq!((steady.now(), steady.ahead()), (host.now(), Span::ZERO));
+
+        steady.not_before(host.now() + Span::from_minutes(5));
+        assert!(steady.now() >= host.now() + Span::from_minutes(5));
     }
 }

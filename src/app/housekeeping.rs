@@ -34,6 +34,8 @@ const TIDY: Duration = Duration::from_secs(600);
 const AT_ONCE: u32 = 500;
 /// Acts of platforms are remembered this long; no platform repeats one later.
 const ACTS: Span = Span::from_days(7);
+/// A clock may be corrected by so much without anybody being told.
+const STEP: Span = Span::from_seconds(5);
 
 /// The settings as they are now.
 type Now = watch::Receiver<Arc<Settings>>;
@@ -48,6 +50,7 @@ pub(super) fn start(
     let (store, parts) = (&base.store, &base.parts);
     let mut tasks = vec![
         tokio::spawn(platforms(parts.clone(), chats.clone(), stop.clone())),
+        tokio::spawn(time(base.clock.clone(), parts.optional("clock"), stop.clone())),
         tokio::spawn(database(store.clone(), base.clock.clone(), parts.needed("database"), stop.clone())),
         tokio::spawn(gauges(store.clone(), base.journal.clone(), base.metrics.clone(), stop.clone())),
     ];
@@ -103,6 +106,22 @@ async fn database(store: Store, clock: Arc<dyn Clock>, part: PartState, stop: Ca
     }
 }
 
+/// Shows whether the host's clock stands behind the time that was told already.
+async fn time(clock: Arc<dyn Clock>, part: PartState, stop: CancellationToken) {
+    let mut late = false;
+    loop {
+        let health = clock_health(clock.ahead());
+        if let (Health::Down(reason), false) = (&health, std::mem::replace(&mut late, health != Health::Up)) {
+            tracing::error!(reason, "the clock stepped back");
+        }
+        part.set(health);
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
 async fn platforms(parts: Parts, chats: AllChats, stop: CancellationToken) {
     let states: Vec<(PartState, _)> =
         chats.into_iter().map(|chat| (parts.optional(chat.platform().name()), chat)).collect();
@@ -143,6 +162,17 @@ async fn gauges(store: Store, journal: Journal, metrics: Arc<Metrics>, stop: Can
             () = tokio::time::sleep(LOOK) => {}
         }
     }
+}
+
+fn clock_health(ahead: Span) -> Health {
+    if ahead <= STEP {
+        return Health::Up;
+    }
+    Health::Down(format!(
+        "this machine's clock was set back by {} s. Time goes on here a little slower until it has caught up; \
+         times that are shown meanwhile are ahead of it. See that the clock is right",
+        ahead.micros() / 1_000_000
+    ))
 }
 
 async fn tidy(store: Store, clock: Arc<dyn Clock>, settings: Now, stop: CancellationToken) {

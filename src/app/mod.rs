@@ -23,7 +23,7 @@ use url::Url;
 use crate::announce::Announcements;
 use crate::chat::web::{Hub, WebChat};
 use crate::chat::{Chat, Health};
-use crate::clock::Clock;
+use crate::clock::{Clock, SteadyClock};
 use crate::commands::desk::{Desk, Reload};
 use crate::config::{Config, Secret, Settings};
 use crate::core::time::Span;
@@ -99,8 +99,13 @@ impl App {
         let settings = config.settings.clone();
         let listener = listen(&settings)?;
         let address = listener.local_addr().context("the listening address cannot be read")?;
+        let steady = Arc::new(SteadyClock::new(clock));
+        let clock: Arc<dyn Clock> = steady.clone();
         let stop = Stop { outside: CancellationToken::new(), journal: CancellationToken::new() };
         let (base, writer) = Base::start(Arc::new(config), clock.clone(), stop.journal.clone()).await?;
+        if let Some(last) = base.journal.read().await.now {
+            steady.not_before(last);
+        }
         let reloader = base.reloader(path);
         let live = &reloader.live;
         let hub = Arc::new(Hub::default());

@@ -51,7 +51,10 @@ pub enum StoreError {
     #[error("not written, because {0}")]
     Conflict(String),
     /// The chain of a journal or record is broken.
-    #[error("the chain is broken: {0}")]
+    #[error(
+        "the chain is broken: {0}. What is kept is not what was written: leave the database as it is, restore \
+         the last backup (`upheld restore`), and keep the damaged file for an inquiry"
+    )]
     Broken(String),
     /// A stored value cannot be read.
     #[error("a stored value cannot be read: {0}")]
