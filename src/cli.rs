@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Start};
@@ -110,7 +111,8 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Serve(files) => serve(&files.config).await,
         Command::Demo { port, keep, still } => {
             logging::set_up(&Logging { format: LogFormat::Text, filter: "warn".to_owned() });
-            demo::run(&demo::Options { port, keep, still }, ended()?).await?;
+            // With its terminal the demonstration goes, too.
+            demo::run(&demo::Options { port, keep, still }, ended(&[SignalKind::hangup()])?).await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::Check(files) => check(&files.config),
@@ -132,20 +134,18 @@ async fn run(command: Command) -> Result<ExitCode> {
     }
 }
 
-/// Is cancelled by Ctrl-C and by the signal that service managers send.
-fn ended() -> Result<CancellationToken> {
-    use tokio::signal::unix::{SignalKind, signal};
+/// Is cancelled by Ctrl-C, by the signal that service managers send, and by those besides.
+fn ended(besides: &[SignalKind]) -> Result<CancellationToken> {
     let token = CancellationToken::new();
-    let mut terminate = signal(SignalKind::terminate()).context("signals cannot be received")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("signals cannot be received")?;
-    let ended = token.clone();
-    tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        ended.cancel();
-    });
+    let kinds = [SignalKind::terminate(), SignalKind::interrupt()].into_iter().chain(besides.iter().copied());
+    for kind in kinds {
+        let mut signal = signal(kind).context("signals cannot be received")?;
+        let ended = token.clone();
+        tokio::spawn(async move {
+            signal.recv().await;
+            ended.cancel();
+        });
+    }
     Ok(token)
 }
 
@@ -201,7 +201,9 @@ async fn serve(path: &Path) -> Result<ExitCode> {
     for file in config.create_missing_secrets().context("a secret could not be made")? {
         tracing::info!(file = %file.display(), "a secret was made; give it to the monitor that posts here");
     }
-    let stop = ended()?;
+    let stop = ended(&[])?;
+    // Before anything runs: a hang-up that nobody waits for ends the process.
+    let hang_up = signal(SignalKind::hangup())?;
     let app = App::start(Start {
         config,
         path: Some(path.to_owned()),
@@ -216,7 +218,7 @@ async fn serve(path: &Path) -> Result<ExitCode> {
             "Nobody manages Upheld yet. This link makes you a manager; it works once, for 15 minutes:\n  {link}"
         );
     }
-    app.run(stop).await?;
+    app.run(stop, Some(hang_up)).await?;
     tracing::info!("ended; nothing was lost");
     Ok(ExitCode::SUCCESS)
 }

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::Router;
+use tokio::signal::unix::Signal;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -158,18 +159,21 @@ impl App {
         })
     }
 
-    /// Runs until `stop`, then ends in order. On the signal for it, the configuration is read again.
+    /// Runs until `stop`, then ends in order. On `hang_up` the configuration is read again; whoever starts the
+    /// program waits for that signal before, because one that nobody waits for ends the process.
     ///
     /// # Errors
     /// When a part without which nothing works ended by itself: the rest was ended too.
-    pub async fn run(mut self, stop: CancellationToken) -> Result<()> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut hang_up = signal(SignalKind::hangup()).context("signals cannot be received")?;
+    pub async fn run(mut self, stop: CancellationToken, mut hang_up: Option<Signal>) -> Result<()> {
+        let mut again = async || match &mut hang_up {
+            Some(signal) => signal.recv().await,
+            None => std::future::pending().await,
+        };
         let broken = loop {
             tokio::select! {
                 () = stop.cancelled() => break None,
                 Some(broken) = self.broken.recv() => break Some(broken),
-                _ = hang_up.recv() => self.reload().await,
+                _ = again() => self.reload().await,
             }
         };
         tracing::info!("ending");

@@ -71,7 +71,7 @@ pub async fn run(options: &Options, stop: CancellationToken) -> Result<()> {
     if let Err(error) = told {
         tracing::error!(%error, "the story broke off; the program goes on");
     }
-    app.run(stop).await?;
+    app.run(stop, None).await?;
     println!("\nEnded.");
     if options.keep {
         println!("Everything is kept in {}", folder.path.display());

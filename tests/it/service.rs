@@ -177,7 +177,7 @@ async fn a_program_whose_journal_broke_ends_with_an_error() {
         tokio::task::yield_now().await;
     }
     inside.break_the_journal().await;
-    let ended = inside.app.run(CancellationToken::new()).await.unwrap_err().to_string();
+    let ended = inside.app.run(CancellationToken::new(), None).await.unwrap_err().to_string();
     assert!(ended.contains("the journal ended unexpectedly"), "{ended}");
     assert!(!parts.ready());
     assert!(matches!(parts.states()["journal"], Health::Down(_)));
