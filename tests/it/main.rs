@@ -33,6 +33,8 @@ mod storm;
 #[cfg(test)]
 mod telegram;
 #[cfg(test)]
+mod trouble;
+#[cfg(test)]
 mod web;
 #[cfg(test)]
 mod web_world;
