@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::chat::{Account, Address};
 use crate::commands::access::{Place, Rights, Scope};
+use crate::commands::preview::Preview;
 use crate::core::doc::{Doc, Form, Line, Text, Tone};
 use crate::core::event::{AgreementId, PersonId};
 use crate::core::state::State;
@@ -34,6 +35,8 @@ pub enum Reply {
     Open(Doc),
     /// For the one who asked, where the platform can.
     Private(Doc),
+    /// A customer's message, for the one who asked.
+    Preview(Box<Preview>),
     Form(Form),
     Nothing,
 }

@@ -10,8 +10,10 @@ use sha2::{Digest, Sha256};
 use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound};
 use crate::commands::access::{Caller, Place, Refusal, Scope, access};
 use crate::commands::asking::{Asking, Outcome, Reply};
+use crate::commands::held::Held;
 use crate::commands::spec::{self, Command, Misread};
-use crate::core::doc::{Doc, Form, Text, Tone, Value, Weight};
+use crate::commands::update::Wanted;
+use crate::core::doc::{Button, Doc, Form, Press, Text, Tone, Value, Weight};
 use crate::core::time::{Instant, Span};
 use crate::directory::{Directory, Shared};
 use crate::i18n::{Facts, KnownPerson, Language, Locale, referenced, referenced_by_form, speak, speak_form};
@@ -55,6 +57,7 @@ struct Inner {
     reload: Arc<dyn Reload>,
     parts: PartStates,
     tries: Mutex<BTreeMap<Account, VecDeque<Instant>>>,
+    held: Held,
 }
 
 impl fmt::Debug for Desk {
@@ -71,7 +74,15 @@ impl Desk {
         reload: Arc<dyn Reload>,
         parts: PartStates,
     ) -> Self {
-        Self(Arc::new(Inner { journal, store, directory, reload, parts, tries: Mutex::default() }))
+        Self(Arc::new(Inner {
+            journal,
+            store,
+            directory,
+            reload,
+            parts,
+            tries: Mutex::default(),
+            held: Held::default(),
+        }))
     }
 
     pub(super) fn journal(&self) -> &Journal {
@@ -115,8 +126,9 @@ impl Desk {
             Err(doc) => ("misread".to_owned(), Err(doc)),
             Ok(Some(command)) => {
                 let name = name_of(&ask);
+                let besides = command.besides();
                 let outcome = self.run(&mut asking, command, &name).await;
-                (name, outcome)
+                (name.clone(), self.carry(&asking, &name, &besides, outcome))
             }
         };
         let reply = outcome.unwrap_or_else(Reply::Private);
@@ -188,7 +200,58 @@ impl Desk {
             }
             Ask::ReplyTo { .. } => return Ok(None),
         };
+        let words = self.0.held.restore(&asking.account, words, asking.now);
+        let words = words.ok_or_else(|| asking.refuse_key("error-held-gone"))?;
         spec::read(&words).map(Some).map_err(misread)
+    }
+
+    /// Lets what was given beside the object go along with every button and form that asks back for the
+    /// rest of the same command, and keeps every line within what a button carries.
+    fn carry(&self, asking: &Asking, name: &str, besides: &[String], outcome: Outcome) -> Outcome {
+        let buttons = |buttons: &mut Vec<Button>, besides: &[String]| {
+            for button in buttons {
+                if let Press::Command(line) = &mut button.press {
+                    *line = self.line(asking, name, line, besides);
+                }
+            }
+        };
+        match outcome {
+            Err(mut doc) => {
+                buttons(&mut doc.buttons, besides);
+                Err(doc)
+            }
+            Ok(Reply::Form(mut form)) => {
+                // A form asks for the text, so none was given.
+                form.command = self.line(asking, name, &form.command, besides);
+                Ok(Reply::Form(form))
+            }
+            Ok(mut reply) => {
+                match &mut reply {
+                    Reply::Open(doc) | Reply::Private(doc) => buttons(&mut doc.buttons, &[]),
+                    Reply::Preview(preview) => buttons(&mut preview.frame.buttons, &[]),
+                    Reply::Form(_) | Reply::Nothing => {}
+                }
+                Ok(reply)
+            }
+        }
+    }
+
+    fn line(&self, asking: &Asking, name: &str, line: &str, besides: &[String]) -> String {
+        let Ok(words) = spec::split(line) else { return line.to_owned() };
+        let known = |word: &String| words.iter().any(|other| spec::option_of(other) == spec::option_of(word));
+        let same = words.first().is_some_and(|first| first == name);
+        let more: Vec<String> = besides.iter().filter(|word| same && !known(word)).cloned().collect();
+        if more.is_empty() && line.len() <= Press::LIMIT {
+            return line.to_owned();
+        }
+        let mut whole = words;
+        whole.splice(1..1, more.iter().cloned());
+        let short = shlex::try_join(whole.iter().map(String::as_str)).ok();
+        let short =
+            short.filter(|short| short.len() <= Press::LIMIT && !more.iter().any(|word| is_text(word)));
+        short
+            .or_else(|| self.0.held.keep(&asking.account, whole, asking.now))
+            .unwrap_or_else(|| line.to_owned())
     }
 
     async fn run(&self, asking: &mut Asking, command: Command, name: &str) -> Outcome {
@@ -205,14 +268,24 @@ impl Desk {
             }
             Command::Why { .. } => self.why(asking, &command).await,
             Command::Incidents { all, page } => self.incidents(asking, all, page).await,
-            Command::Incident { incident, page } => self.incident(asking, incident, page).await,
+            Command::Incident { incident, customer, page } => {
+                self.incident(asking, incident, customer.as_deref(), page).await
+            }
             Command::Preview { incident, customer } => {
                 self.preview(asking, incident, customer.as_deref()).await
             }
             Command::Log { page } => self.log(asking, page).await,
             Command::Help { topic } => self.help(asking, topic.as_deref()),
-            Command::Update { incident, text, customer, filled, draft } => {
-                self.update(asking, incident, &text, filled.as_ref(), customer.as_deref(), draft).await
+            Command::Update { incident, text, customer, filled, draft, again, page } => {
+                let wanted = Wanted {
+                    words: &text,
+                    filled: filled.as_ref(),
+                    customer: customer.as_deref(),
+                    draft: draft.as_deref(),
+                    again,
+                    page,
+                };
+                self.update(asking, incident, wanted).await
             }
             Command::Whoami => self.whoami(asking),
             Command::Notify { kind, how } => self.notify(asking, kind, how).await,
@@ -244,6 +317,13 @@ impl Desk {
     async fn speak(&self, directory: &Directory, asking: &Asking, reply: Reply) -> Answer {
         let private = matches!(reply, Reply::Private(_));
         match reply {
+            Reply::Preview(preview) => {
+                let mut facts = facts(&self.0.store, directory, &preview.card).await;
+                let more = self::facts(&self.0.store, directory, &preview.frame).await;
+                facts.people.extend(more.people);
+                facts.prose.extend(more.prose);
+                Answer::Say { spoken: preview.speak(asking.locale, &facts), private: true }
+            }
             Reply::Open(doc) | Reply::Private(doc) => {
                 let facts = facts(&self.0.store, directory, &doc).await;
                 Answer::Say { spoken: speak(&doc, asking.locale, &facts), private }
@@ -294,6 +374,11 @@ impl crate::chat::Desk for Desk {
             crate::i18n::spoken::text_of(&spoken.head)
         })
     }
+}
+
+/// Words of people are never put into a button.
+fn is_text(word: &str) -> bool {
+    matches!(spec::option_of(word), Some("text" | "internal" | "public"))
 }
 
 /// The command's name, for the record.

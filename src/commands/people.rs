@@ -3,6 +3,7 @@
 use chrono_tz::Tz;
 
 use crate::commands::asking::{Asking, Outcome, Reply};
+use crate::commands::choose;
 use crate::commands::desk::Desk;
 use crate::commands::spec::{InviteRole, NotifyHow, NotifyKind};
 use crate::core::calendar::parse_zone;
@@ -83,7 +84,10 @@ impl Desk {
             for kind in NotifyKind::ALL {
                 doc = doc.button(
                     Text::key(kind_key(kind)),
-                    format!("notify {}", kind_name(kind)),
+                    how.map_or_else(
+                        || format!("notify {}", kind_name(kind)),
+                        |how| format!("notify {} {}", kind_name(kind), how_name(how)),
+                    ),
                     Weight::Secondary,
                 );
             }
@@ -106,9 +110,9 @@ impl Desk {
         let known = directory.binding(&asking.from, None).cloned();
         let locale = self.wanted_locale(asking, known.as_ref(), language, zone)?;
         let audience = match (to.map(str::to_lowercase).as_deref(), &known) {
-            (None, None) => return Ok(Reply::Private(bind_choices(asking, &directory))),
+            (None, None) => return Err(bind_choices(asking, &directory)),
             (None, Some(_)) if language.is_none() && zone.is_none() => {
-                return Ok(Reply::Private(bind_choices(asking, &directory)));
+                return Err(bind_choices(asking, &directory));
             }
             (None, Some(binding)) => binding.audience.clone(),
             (Some("nobody"), _) => {
@@ -122,7 +126,11 @@ impl Desk {
                     return Err(asking.refuse_key("error-platform-not-allowed"));
                 }
                 Some(agreement) => Chain::Customer(agreement),
-                None => return Err(no_customer(asking, &directory, name)),
+                None => {
+                    return Err(choose::no_customer(asking, &customers(&directory), name, |id| {
+                        format!("bind {id}")
+                    }));
+                }
             },
         };
         let binding = Binding {
@@ -174,21 +182,32 @@ impl Desk {
     /// `/invite <role> [customer]`
     pub async fn invite(&self, asking: &Asking, role: Option<InviteRole>, customer: Option<&str>) -> Outcome {
         let directory = self.directory().get();
-        let Some(role) = role else {
-            let doc = asking.say(Text::key("choose-role"));
-            let doc = doc.button(Text::key("role-operator"), "invite operator", Weight::Secondary);
-            let doc = doc.button(Text::key("role-manager"), "invite manager", Weight::Secondary);
-            return Err(doc.button(Text::key("role-customer"), "invite customer", Weight::Secondary));
-        };
-        let role = match role {
-            InviteRole::Operator => Role::Operator,
-            InviteRole::Manager => Role::Manager,
-            InviteRole::Customer => match customer {
-                None => return Err(invite_choices(asking, &directory)),
-                Some(name) => Role::Customer(
-                    directory.agreement_named(name).ok_or_else(|| no_customer(asking, &directory, name))?,
-                ),
-            },
+        let customer = customer.filter(|named| !named.trim().is_empty());
+        let instead = |id: &AgreementId| format!("invite customer {id}");
+        // Who names a customer means a representative.
+        let role = match role.or(customer.map(|_| InviteRole::Customer)) {
+            None => {
+                let roles = [
+                    ("role-operator", "operator"),
+                    ("role-manager", "manager"),
+                    ("role-customer", "customer"),
+                ];
+                let doc = asking.say(Text::key("choose-role"));
+                return Err(roles.into_iter().fold(doc, |doc, (key, role)| {
+                    let label = Text::Value(Value::Term(key.into()));
+                    doc.button(label, format!("invite {role}"), Weight::Secondary)
+                }));
+            }
+            Some(InviteRole::Operator) => Role::Operator,
+            Some(InviteRole::Manager) => Role::Manager,
+            Some(InviteRole::Customer) => {
+                let known = customers(&directory);
+                let Some(name) = customer else {
+                    return Err(choose::offer_customers(asking, &known, instead));
+                };
+                let named = directory.agreement_named(name);
+                Role::Customer(named.ok_or_else(|| choose::no_customer(asking, &known, name, instead))?)
+            }
         };
         let token = Token::new().map_err(|error| {
             tracing::error!(%error, "no invitation could be made");
@@ -278,34 +297,22 @@ fn role_line(directory: &crate::directory::Directory, role: &Role) -> Line {
     }
 }
 
-fn no_customer(asking: &Asking, directory: &crate::directory::Directory, name: &str) -> Doc {
-    let known = directory.config.agreements.keys().map(|id| Value::Code(id.to_string())).collect();
-    let text = Text::key("error-no-customer").with("customer", Value::Untrusted(name.to_owned()));
-    asking.refuse(text.with("customers", Value::List(known)))
+/// Every customer of the configuration.
+fn customers(directory: &crate::directory::Directory) -> Vec<(AgreementId, String)> {
+    let files = directory.config.agreements.iter();
+    files.map(|(id, file)| (id.clone(), file.terms.customer.clone())).collect()
 }
 
 fn bind_choices(asking: &Asking, directory: &crate::directory::Directory) -> Doc {
-    let mut doc = asking.say(Text::key("choose-bind")).button(
+    let doc = asking.say(Text::key("choose-bind")).button(
         Text::key("place-operators-button"),
         "bind operators",
         Weight::Secondary,
     );
-    for (id, file) in directory.config.agreements.iter().take(20) {
-        doc = doc.button(Text::name(file.terms.customer.clone()), format!("bind {id}"), Weight::Secondary);
-    }
-    doc
-}
-
-fn invite_choices(asking: &Asking, directory: &crate::directory::Directory) -> Doc {
-    let mut doc = asking.say(Text::key("choose-customer"));
-    for (id, file) in directory.config.agreements.iter().take(20) {
-        doc = doc.button(
-            Text::name(file.terms.customer.clone()),
-            format!("invite customer {id}"),
-            Weight::Secondary,
-        );
-    }
-    doc
+    customers(directory)
+        .into_iter()
+        .take(choose::OFFERED)
+        .fold(doc, |doc, (id, name)| doc.button(Text::name(name), format!("bind {id}"), Weight::Secondary))
 }
 
 const fn kind_key(kind: NotifyKind) -> &'static str {

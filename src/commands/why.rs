@@ -288,6 +288,18 @@ fn sources(state: &State, service: &ServiceId) -> Vec<Line> {
         .collect()
 }
 
+/// The clocks of an incident under these agreements.
+pub fn clocks(
+    state: &State,
+    incident: &Incident,
+    agreements: &[AgreementId],
+    now: Instant,
+) -> Vec<ClockState> {
+    let covering = state.covering(incident, now).into_iter();
+    let covering = covering.filter(|(agreement, _)| agreements.contains(agreement));
+    covering.flat_map(|(_, version)| state.case(incident, version, now).clocks()).collect()
+}
+
 /// Why the clocks of an incident stand as they do, for each agreement in sight.
 pub fn incident(
     state: &State,

@@ -286,6 +286,7 @@ button-still-broken = Still broken
 ## Forms
 
 form-customer = Customer (empty: all of them)
+form-only-for = Only { $customer } is meant.
 form-reason = Reason
 form-reason-intro = The customer reads the reason.
 form-update-title = Update to the customer

@@ -265,6 +265,7 @@ button-still-broken = 仍未恢復
 ## Forms
 
 form-customer = 客戶（留空表示全部）
+form-only-for = 僅限 { $customer }。
 form-reason = 原因
 form-reason-intro = 客戶會看到這個原因。
 form-update-title = 給客戶的進度更新

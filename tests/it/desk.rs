@@ -1,96 +1,12 @@
 //! Every command through the real program: the shipped configuration, a database, the journal, the desk.
 
-use std::sync::Arc;
+mod asked_back;
+mod preview;
+mod world;
 
-use upheld::app::{App, Start};
-use upheld::chat::{Account, Address, Answer, Ask, Inbound};
-use upheld::clock::{Clock, SystemClock};
-use upheld::config::{self, Surroundings};
-use upheld::core::doc::{Press, Tone};
-use upheld::i18n::spoken::Spoken;
+use upheld::core::doc::Press;
 
-struct World {
-    app: App,
-    asked: std::cell::Cell<u32>,
-    _folder: tempfile::TempDir,
-}
-
-impl World {
-    async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        copy(
-            std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/config")),
-            &folder.path().join("config"),
-        );
-        std::fs::create_dir_all(folder.path().join("data")).unwrap();
-        let file = folder.path().join("config/upheld.toml");
-        let text = std::fs::read_to_string(&file).unwrap().replace("127.0.0.1:8080", "127.0.0.1:0");
-        std::fs::write(&file, text).unwrap();
-        let path = folder.path().join("config");
-        let loaded =
-            config::load(&path, &Surroundings { now: SystemClock.now(), variables: Default::default() });
-        let mut config = loaded.config.unwrap();
-        config.create_missing_secrets().unwrap();
-        let start = Start { config, path: Some(path), clock: Arc::new(SystemClock), personas: Vec::new() };
-        let app = App::start(start).await.unwrap();
-        Self { app, asked: std::cell::Cell::new(0), _folder: folder }
-    }
-
-    async fn ask(&self, who: &str, place: &str, line: &str) -> Answer {
-        self.asked.set(self.asked.get() + 1);
-        let account: Account = format!("web:{who}").parse().unwrap();
-        let from: Address = place.parse().unwrap();
-        let id = format!("test/{}", self.asked.get());
-        let inbound = Inbound {
-            id,
-            account,
-            display_name: who.to_owned(),
-            from,
-            parent: None,
-            language: None,
-            ask: Ask::Line(line.to_owned()),
-        };
-        self.app.desk.handle(inbound).await
-    }
-
-    /// What is said, which is no refusal.
-    async fn told(&self, who: &str, place: &str, line: &str) -> Spoken {
-        match self.ask(who, place, line).await {
-            Answer::Say { spoken, .. } => {
-                assert_ne!(spoken.tone, Tone::Refused, "{line}: {}", spoken.plain_text());
-                spoken
-            }
-            other => panic!("{line}: {other:?}"),
-        }
-    }
-
-    async fn refused(&self, who: &str, place: &str, line: &str) -> String {
-        match self.ask(who, place, line).await {
-            Answer::Say { spoken, private } => {
-                assert_eq!(spoken.tone, Tone::Refused, "{line}: {}", spoken.plain_text());
-                assert!(private, "{line}: a refusal is for the one who asked");
-                spoken.plain_text()
-            }
-            other => panic!("{line}: {other:?}"),
-        }
-    }
-}
-
-fn copy(from: &std::path::Path, to: &std::path::Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-const OPS: &str = "web:operators";
-const ACME: &str = "web:acme";
+use world::{ACME, OPS, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_life_of_an_incident_by_command() {

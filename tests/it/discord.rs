@@ -63,6 +63,7 @@ impl Desk for TestDesk {
             description: words.to_owned(),
             required: false,
             positional: true,
+            given_as: "object".to_owned(),
             kind: OptionKind::Text,
         };
         ["status", "ack", "update", "quiet", "slow", "slow_public", "slow_form"]
