@@ -233,7 +233,15 @@ impl Base {
     fn desk(&self, reload: Arc<dyn Reload>) -> Arc<dyn crate::chat::Desk> {
         let parts = self.parts.clone();
         let states = Arc::new(move || parts.states().into_iter().collect::<Vec<(String, Health)>>());
-        Arc::new(Desk::new(self.journal.clone(), self.store.clone(), self.directory.clone(), reload, states))
+        let (announcements, directory) = (self.announcements.clone(), self.directory.clone());
+        Arc::new(Desk::new(
+            self.journal.clone(),
+            self.store.clone(),
+            directory,
+            announcements,
+            reload,
+            states,
+        ))
     }
 
     fn reloader(

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::chat::{Account, Address};
-use crate::commands::access::{Place, Rights, Scope};
+use crate::commands::access::{Caller, Place, Rights, Scope};
 use crate::commands::preview::Preview;
 use crate::core::doc::{Doc, Form, Line, Text, Tone};
 use crate::core::event::{AgreementId, PersonId};
@@ -23,6 +23,8 @@ pub struct Asking {
     pub person: Option<PersonId>,
     pub rights: Rights,
     pub place: Place,
+    /// The words were typed where others read them.
+    pub aloud: bool,
     pub scope: Scope,
     pub locale: Locale,
     pub now: Instant,
@@ -45,6 +47,16 @@ pub enum Reply {
 pub type Outcome = Result<Reply, Doc>;
 
 impl Asking {
+    /// Who asks, for the check of their rights.
+    pub fn caller(&self) -> Caller {
+        Caller {
+            person: self.person.clone(),
+            rights: self.rights.clone(),
+            place: self.place.clone(),
+            aloud: self.aloud,
+        }
+    }
+
     /// Whether the asker reads with the operators' eyes here.
     pub fn as_operator(&self) -> bool {
         self.scope == Scope::All

@@ -7,9 +7,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::BoxFuture;
 use sha2::{Digest, Sha256};
 
-use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound};
-use crate::commands::access::{Caller, Place, Refusal, Scope, access};
+use crate::announce::Announcements;
+use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound, Platform};
+use crate::commands::access::{Place, Refusal, Scope, access};
 use crate::commands::asking::{Asking, Outcome, Reply};
+use crate::commands::channels::incident_of;
 use crate::commands::held::Held;
 use crate::commands::spec::{self, Command, Misread};
 use crate::commands::update::Wanted;
@@ -54,6 +56,7 @@ struct Inner {
     journal: Journal,
     store: Store,
     directory: Arc<Shared>,
+    announcements: Arc<Announcements>,
     reload: Arc<dyn Reload>,
     parts: PartStates,
     tries: Mutex<BTreeMap<Account, VecDeque<Instant>>>,
@@ -71,6 +74,7 @@ impl Desk {
         journal: Journal,
         store: Store,
         directory: Arc<Shared>,
+        announcements: Arc<Announcements>,
         reload: Arc<dyn Reload>,
         parts: PartStates,
     ) -> Self {
@@ -78,6 +82,7 @@ impl Desk {
             journal,
             store,
             directory,
+            announcements,
             reload,
             parts,
             tries: Mutex::default(),
@@ -95,6 +100,10 @@ impl Desk {
 
     pub(super) fn directory(&self) -> &Shared {
         &self.0.directory
+    }
+
+    pub(super) fn announcements(&self) -> &Announcements {
+        &self.0.announcements
     }
 
     pub(super) fn parts(&self) -> Vec<(String, Health)> {
@@ -154,6 +163,7 @@ impl Desk {
             person,
             rights,
             place: directory.place(&inbound.from, inbound.parent.as_ref()),
+            aloud: is_aloud(inbound),
             scope: Scope::Of(std::collections::BTreeSet::new()),
             locale,
             now: self.journal().now(),
@@ -163,11 +173,7 @@ impl Desk {
     /// A text written under a message about an incident: a customer tells something, an operator notes it.
     async fn reply(&self, asking: &Asking, message: &str, text: &str) -> Option<Ask> {
         let row = self.store().message_at(&asking.from, message).await.ok().flatten()?;
-        let mut parts = row.message.key.split('/');
-        let number: crate::core::event::IncidentNumber = match parts.next()? {
-            "card" | "incident" => parts.next()?.parse().ok()?,
-            _ => return None,
-        };
+        let number = incident_of(&row.message.key)?;
         let command = match asking.place {
             Place::Operators => "note",
             _ if !asking.rights.roles.is_empty() => "note",
@@ -255,12 +261,11 @@ impl Desk {
     }
 
     async fn run(&self, asking: &mut Asking, command: Command, name: &str) -> Outcome {
-        let caller = Caller {
-            person: asking.person.clone(),
-            rights: asking.rights.clone(),
-            place: asking.place.clone(),
+        asking.scope = match access(&asking.caller(), &command) {
+            Ok(scope) => scope,
+            Err(Refusal::Private) => return Err(self.aloud(asking, &command, name).await),
+            Err(refusal) => return Err(refused(asking, refusal, name)),
         };
-        asking.scope = access(&caller, &command).map_err(|refusal| refused(asking, refusal, name))?;
         let asking = &*asking;
         match command {
             Command::Status { first, service, page } => {
@@ -294,7 +299,7 @@ impl Desk {
             }
             Command::Invite { role, customer } => self.invite(asking, role, customer.as_deref()).await,
             Command::Join { token } => self.join(asking, token.as_deref()).await,
-            Command::Test => Ok(Reply::Open(test(asking))),
+            Command::Test => self.test(asking).await,
             Command::Reload => self.reload(asking).await,
             command => self.act(asking, command).await,
         }
@@ -376,6 +381,14 @@ impl crate::chat::Desk for Desk {
     }
 }
 
+/// Whether others read what was asked: a group on Telegram hears every typed line. Discord shows a slash
+/// command to nobody else, and the web chat a line only together with an answer for everybody.
+fn is_aloud(inbound: &Inbound) -> bool {
+    let place = &inbound.from;
+    let hears = place.platform == Platform::Telegram && !place.direct;
+    hears && !matches!(inbound.ask, Ask::Press { .. })
+}
+
 /// Words of people are never put into a button.
 fn is_text(word: &str) -> bool {
     matches!(spec::option_of(word), Some("text" | "internal" | "public"))
@@ -422,18 +435,6 @@ async fn gather(
         BTreeMap::new()
     });
     Facts { people: known.collect(), prose }
-}
-
-/// Proves that this channel works: it says what it is, here, to everybody.
-fn test(asking: &Asking) -> Doc {
-    asking
-        .say(Text::key("test-works").with("address", Value::Code(asking.from.to_string())))
-        .line(
-            Text::key("whoami-locale")
-                .with("language", Value::Name(asking.locale.language.tag().to_owned()))
-                .with("zone", Value::Name(asking.locale.zone.name().to_owned())),
-        )
-        .line(Text::key("test-time").with("now", Value::ExactMoment(asking.now)))
 }
 
 fn refused(asking: &Asking, refusal: Refusal, command: &str) -> Doc {

@@ -3,6 +3,7 @@
 pub mod access;
 mod acts;
 mod asking;
+pub mod channels;
 mod choose;
 pub mod desk;
 mod held;

@@ -1,18 +1,13 @@
 //! The commands about people and channels: who is who, what they want to be told, and whose channel this is.
 
-use chrono_tz::Tz;
-
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose;
 use crate::commands::desk::Desk;
-use crate::commands::spec::{InviteRole, NotifyHow, NotifyKind};
-use crate::core::calendar::parse_zone;
+use crate::commands::spec::{Command, InviteRole, NotifyHow, NotifyKind};
 use crate::core::doc::{Block, Doc, Field, Line, Text, Value, Weight};
 use crate::core::event::AgreementId;
 use crate::core::time::Span;
-use crate::i18n::{Language, Locale};
-use crate::store::bindings::{Bind, Binding, Unbind};
-use crate::store::people::{Accept, Invite, Role, SetNotify, Token};
+use crate::store::people::{Accept, Invite, Role, SetNotify, Token, Withdraw};
 use crate::store::record::Chain;
 
 /// An invitation is good for this long.
@@ -95,90 +90,6 @@ impl Desk {
         Ok(Reply::Private(doc))
     }
 
-    /// `/bind [operators|agreement|nobody] [--language] [--zone]`
-    pub async fn bind(
-        &self,
-        asking: &Asking,
-        to: Option<&str>,
-        language: Option<&str>,
-        zone: Option<&str>,
-    ) -> Outcome {
-        if asking.from.direct {
-            return Err(asking.refuse_key("error-bind-direct"));
-        }
-        let directory = self.directory().get();
-        let known = directory.binding(&asking.from, None).cloned();
-        let locale = self.wanted_locale(asking, known.as_ref(), language, zone)?;
-        let audience = match (to.map(str::to_lowercase).as_deref(), &known) {
-            (None, None) => return Err(bind_choices(asking, &directory)),
-            (None, Some(_)) if language.is_none() && zone.is_none() => {
-                return Err(bind_choices(asking, &directory));
-            }
-            (None, Some(binding)) => binding.audience.clone(),
-            (Some("nobody"), _) => {
-                let freed = self.store().write(Unbind(asking.from.clone())).await;
-                self.stored(asking, freed.map(drop)).await?;
-                return Ok(Reply::Open(asking.say(Text::key("done-unbound"))));
-            }
-            (Some("operators"), _) => Chain::Operators,
-            (Some(name), _) => match directory.agreement_named(name) {
-                Some(agreement) if !directory.may_leave(&agreement, asking.from.platform) => {
-                    return Err(asking.refuse_key("error-platform-not-allowed"));
-                }
-                Some(agreement) => Chain::Customer(agreement),
-                None => {
-                    return Err(choose::no_customer(asking, &customers(&directory), name, |id| {
-                        format!("bind {id}")
-                    }));
-                }
-            },
-        };
-        let binding = Binding {
-            audience: audience.clone(),
-            locale,
-            bound_by: asking.person.clone(),
-            bound: asking.now,
-        };
-        let stored = self.store().write(Bind { address: asking.from.clone(), binding }).await;
-        self.stored(asking, stored).await?;
-        let text = match &audience {
-            Chain::Operators => Text::key("done-bound-operators"),
-            Chain::Customer(agreement) => {
-                Text::key("done-bound-customer").with("customer", customer_name(&directory, agreement))
-            }
-        };
-        let zone = Value::Name(locale.zone.name().to_owned());
-        Ok(Reply::Open(
-            asking
-                .say(text.with("language", Value::Name(locale.language.tag().to_owned())).with("zone", zone)),
-        ))
-    }
-
-    fn wanted_locale(
-        &self,
-        asking: &Asking,
-        known: Option<&Binding>,
-        language: Option<&str>,
-        zone: Option<&str>,
-    ) -> Result<Locale, Doc> {
-        let before = known.map_or(asking.locale, |binding| binding.locale);
-        let language: Language = match language {
-            None => before.language,
-            Some(tag) => tag.parse().map_err(|_| {
-                let known = Language::ALL.map(|language| Value::Code(language.tag().to_owned())).to_vec();
-                let text = Text::key("error-language").with("language", Value::Untrusted(tag.to_owned()));
-                asking.refuse(text.with("languages", Value::List(known)))
-            })?,
-        };
-        let zone: Tz = match zone {
-            None => before.zone,
-            Some(name) => parse_zone(name).map_err(|error| {
-                asking.refuse(Text::key("error-zone").with("problem", Value::Untrusted(error.to_string())))
-            })?,
-        };
-        Ok(Locale { language, zone })
-    }
-
     /// `/invite <role> [customer]`
     pub async fn invite(&self, asking: &Asking, role: Option<InviteRole>, customer: Option<&str>) -> Outcome {
         let directory = self.directory().get();
@@ -231,6 +142,23 @@ impl Desk {
         Ok(Reply::Private(doc))
     }
 
+    /// A secret was said where others read it: it is worth nothing any more, whoever said it.
+    pub async fn aloud(&self, asking: &Asking, command: &Command, name: &str) -> Doc {
+        let named = |key: &'static str| Text::key(key).with("command", Value::Code(format!("/{name}")));
+        let Command::Join { token: Some(token) } = command else {
+            return asking.refuse(named("error-private"));
+        };
+        let withdrawn = Withdraw { hash: Token::hash(token), now: asking.now };
+        match self.store().write(withdrawn).await {
+            Ok(found) => tracing::warn!(account = %asking.account, found, "an invitation was said aloud"),
+            Err(error) => tracing::error!(%error, "an invitation said aloud could not be withdrawn"),
+        }
+        if !self.may_try(&asking.account, asking.now) {
+            return asking.refuse_key("error-too-often");
+        }
+        asking.refuse(named("error-said-aloud"))
+    }
+
     /// `/join <token>`
     pub async fn join(&self, asking: &Asking, token: Option<&str>) -> Outcome {
         let Some(token) = token else { return Err(asking.refuse_key("error-join-how")) };
@@ -265,7 +193,11 @@ impl Desk {
     }
 
     /// Passes on what was stored, and has everybody see it.
-    async fn stored(&self, asking: &Asking, stored: Result<(), crate::store::StoreError>) -> Result<(), Doc> {
+    pub(super) async fn stored(
+        &self,
+        asking: &Asking,
+        stored: Result<(), crate::store::StoreError>,
+    ) -> Result<(), Doc> {
         if let Err(error) = stored {
             tracing::error!(%error, "a change could not be stored");
             return Err(asking.refuse_key("error-not-stored"));
@@ -281,7 +213,7 @@ impl Desk {
     }
 }
 
-fn customer_name(directory: &crate::directory::Directory, agreement: &AgreementId) -> Value {
+pub(super) fn customer_name(directory: &crate::directory::Directory, agreement: &AgreementId) -> Value {
     let file = directory.config.agreements.get(agreement);
     Value::Name(file.map_or_else(|| agreement.to_string(), |file| file.terms.customer.clone()))
 }
@@ -298,21 +230,9 @@ fn role_line(directory: &crate::directory::Directory, role: &Role) -> Line {
 }
 
 /// Every customer of the configuration.
-fn customers(directory: &crate::directory::Directory) -> Vec<(AgreementId, String)> {
+pub(super) fn customers(directory: &crate::directory::Directory) -> Vec<(AgreementId, String)> {
     let files = directory.config.agreements.iter();
     files.map(|(id, file)| (id.clone(), file.terms.customer.clone())).collect()
-}
-
-fn bind_choices(asking: &Asking, directory: &crate::directory::Directory) -> Doc {
-    let doc = asking.say(Text::key("choose-bind")).button(
-        Text::key("place-operators-button"),
-        "bind operators",
-        Weight::Secondary,
-    );
-    customers(directory)
-        .into_iter()
-        .take(choose::OFFERED)
-        .fold(doc, |doc, (id, name)| doc.button(Text::name(name), format!("bind {id}"), Weight::Secondary))
 }
 
 const fn kind_key(kind: NotifyKind) -> &'static str {

@@ -3,6 +3,7 @@
 
 use crate::commands::asking::Asking;
 use crate::commands::choose;
+use crate::config::Operations;
 use crate::core::doc::{Doc, Text, Value};
 use crate::core::event::AgreementId;
 use crate::core::state::State;
@@ -50,11 +51,16 @@ pub fn reader(state: &State, directory: &Directory, agreement: &AgreementId) -> 
 /// The language and zone of a customer's channels, where a channel does not say otherwise.
 fn locale_of(state: &State, directory: &Directory, agreement: &AgreementId) -> Locale {
     if let Some(operations) = directory.operations(agreement) {
-        return Locale { language: operations.language, zone: operations.zone };
+        return of_operations(operations);
     }
     let terms = state.agreements.get(agreement).and_then(|versions| versions.latest());
     let zone = terms.map_or(chrono_tz::UTC, |version| version.terms.zone);
     Locale { language: Language::default(), zone }
+}
+
+/// As the agreement's file says.
+pub const fn of_operations(operations: &Operations) -> Locale {
+    Locale { language: operations.language, zone: operations.zone }
 }
 
 impl Preview {

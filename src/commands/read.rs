@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use crate::announce::view::{customer_view, incident_view};
-use crate::chat::Address;
 use crate::commands::access::Scope;
 use crate::commands::acts::covering;
 use crate::commands::asking::{Asking, Outcome, Reply};
@@ -24,8 +23,6 @@ use crate::core::state::State;
 /// The symbols as they are really shown.
 const SYMBOLS: legend::Symbols =
     legend::Symbols { tone: crate::i18n::tone_symbol, verdict: crate::i18n::verdict_symbol };
-/// Lines of the delivery record on one page.
-const RECORD_PAGE: u32 = 12;
 /// Incidents on one page.
 const INCIDENTS: usize = 15;
 
@@ -252,47 +249,12 @@ impl Desk {
         Ok(Reply::Preview(Box::new(shown)))
     }
 
-    /// `/log`: what was sent here, when, and what became of it.
-    pub async fn log(&self, asking: &Asking, number: u32) -> Outcome {
-        let number = number.max(1);
-        let place: Address = asking.from.clone();
-        let skip = (number - 1).saturating_mul(RECORD_PAGE);
-        let said =
-            self.store().said_at(&place.to_string(), RECORD_PAGE + 1, skip).await.map_err(|error| {
-                tracing::error!(%error, "the record could not be read");
-                asking.refuse_key("error-not-read")
-            })?;
-        let mut doc = asking.say(Text::key("log-head").with("page", i64::from(number)));
-        let fields: Vec<Field> = said.iter().take(RECORD_PAGE as usize).map(log_line).collect();
-        doc = if fields.is_empty() {
-            doc.line(Text::key("log-empty"))
-        } else {
-            doc.block(Block::Fields(fields))
-        };
-        if number > 1 {
-            doc = doc.button(
-                Text::key("button-previous"),
-                format!("log --page={}", number - 1),
-                Weight::Secondary,
-            );
-        }
-        if said.len() > RECORD_PAGE as usize {
-            doc =
-                doc.button(Text::key("button-next"), format!("log --page={}", number + 1), Weight::Secondary);
-        }
-        Ok(Reply::Private(doc))
-    }
-
     /// `/help`, `/help symbols`, `/help <command>`
     pub fn help(&self, asking: &Asking, topic: Option<&str>) -> Outcome {
         if topic.is_some_and(|topic| topic.eq_ignore_ascii_case("symbols")) {
             return Ok(Reply::Private(legend::symbols(SYMBOLS, asking.now)));
         }
-        let caller = access::Caller {
-            person: asking.person.clone(),
-            rights: asking.rights.clone(),
-            place: asking.place.clone(),
-        };
+        let caller = asking.caller();
         let allowed = |name: &String| {
             let parsed = crate::commands::spec::read(std::slice::from_ref(name));
             parsed.is_ok_and(|command| access::access(&caller, &command).is_ok())
@@ -316,22 +278,6 @@ impl Desk {
         }
         let doc = asking.say(Text::key("help-head")).block(Block::Fields(fields));
         Ok(Reply::Private(doc.button(Text::key("button-symbols"), "help symbols", Weight::Secondary)))
-    }
-}
-
-fn log_line(recorded: &crate::store::record::Recorded) -> Field {
-    let said = &recorded.said;
-    let outcome = Value::Term(format!("outcome-{}", said.outcome.name()).into());
-    Field {
-        name: Text::Value(Value::ExactMoment(said.at)).into(),
-        verdict: None,
-        value: Text::key("log-line")
-            .with("kind", Value::Name(said.kind.clone()))
-            .with("outcome", outcome)
-            .with("message", Value::Code(said.message.clone().unwrap_or_else(|| "–".to_owned())))
-            .with("number", i64::try_from(recorded.number).unwrap_or(i64::MAX))
-            .with("sha256", Value::Code(said.sha256.chars().take(12).collect()))
-            .into(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::error::StoreError;
+use super::inbox::json;
 use super::tx::{Tx, on};
 use super::writer::Write;
 use super::{Store, statements};
@@ -21,6 +22,10 @@ statements! {
     TO_DESTINATION = "SELECT chain, number, at, destination, key, kind, sha256, message, outcome, hash \
                       FROM delivery_record WHERE destination = $1 ORDER BY at DESC, number DESC, chain \
                       LIMIT $2 OFFSET $3";
+    TO_DESTINATION_OF = "SELECT chain, number, at, destination, key, kind, sha256, message, outcome, hash \
+                         FROM delivery_record WHERE destination = $1 \
+                         AND chain IN (SELECT w.value ->> 0 FROM json_each($4) AS w) \
+                         ORDER BY at DESC, number DESC, chain LIMIT $2 OFFSET $3";
     AFTER = "SELECT chain, number, at, destination, key, kind, sha256, message, outcome, hash \
              FROM delivery_record WHERE chain = $1 AND number > $2 ORDER BY number LIMIT $3";
     CHAINS = "SELECT DISTINCT chain FROM delivery_record ORDER BY chain";
@@ -145,6 +150,29 @@ impl Store {
     /// Those of the database.
     pub async fn said_at(&self, address: &str, limit: u32, skip: u32) -> Result<Vec<Recorded>, StoreError> {
         self.lines(TO_DESTINATION, address, i64::from(limit), i64::from(skip)).await
+    }
+
+    /// The same, of these chains alone.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn said_at_of(
+        &self,
+        address: &str,
+        chains: &[Chain],
+        limit: u32,
+        skip: u32,
+    ) -> Result<Vec<Recorded>, StoreError> {
+        let chains = json(&chains.iter().map(|chain| (chain.text(),)).collect::<Vec<_>>())?;
+        let mut tx = self.reader().await?;
+        let rows: Vec<Row> = on!(&mut tx, c => sqlx::query_as(TO_DESTINATION_OF)
+            .bind(address)
+            .bind(i64::from(limit))
+            .bind(i64::from(skip))
+            .bind(chains)
+            .fetch_all(c)
+            .await)?;
+        rows.into_iter().map(Row::read).collect()
     }
 
     /// Lines of a chain after line `number`, in order, for an export.

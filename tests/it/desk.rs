@@ -1,6 +1,8 @@
 //! Every command through the real program: the shipped configuration, a database, the journal, the desk.
 
+mod access;
 mod asked_back;
+mod channels;
 mod preview;
 mod world;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use upheld::app::{App, Start};
 use upheld::chat::{Account, Address, Answer, Ask, Inbound};
@@ -40,7 +41,7 @@ role = "auditor"
 
 pub struct World {
     pub app: App,
-    asked: std::cell::Cell<u32>,
+    asked: AtomicU32,
     _folder: tempfile::TempDir,
 }
 
@@ -59,7 +60,7 @@ impl World {
         config.create_missing_secrets().unwrap();
         let start = Start { config, path: Some(path), clock: Arc::new(SystemClock), personas: Vec::new() };
         let app = App::start(start).await.unwrap();
-        Self { app, asked: std::cell::Cell::new(0), _folder: folder }
+        Self { app, asked: AtomicU32::new(0), _folder: folder }
     }
 
     /// Whatever is asked, by an account (`anna` is the web's) in a place (`web:acme`).
@@ -69,11 +70,11 @@ impl World {
     }
 
     pub async fn put_under(&self, who: &str, place: &str, parent: Option<&str>, ask: Ask) -> Answer {
-        self.asked.set(self.asked.get() + 1);
+        let number = self.asked.fetch_add(1, Ordering::Relaxed);
         let account = if who.contains(':') { who.to_owned() } else { format!("web:{who}") };
         let account: Account = account.parse().unwrap();
         let inbound = Inbound {
-            id: format!("test/{}", self.asked.get()),
+            id: format!("test/{number}"),
             account,
             display_name: who.to_owned(),
             from: place.parse::<Address>().unwrap(),
@@ -82,6 +83,11 @@ impl World {
             ask,
         };
         self.app.desk.handle(inbound).await
+    }
+
+    /// The id of what was asked last.
+    pub fn last(&self) -> String {
+        format!("test/{}", self.asked.load(Ordering::Relaxed) - 1)
     }
 
     pub async fn ask(&self, who: &str, place: &str, line: &str) -> Answer {
