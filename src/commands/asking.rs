@@ -37,6 +37,12 @@ pub enum Reply {
     Open(Doc),
     /// For the one who asked, where the platform can.
     Private(Doc),
+    /// A long answer for the one who asked: one page of it. `command` asks for the same again.
+    Pages {
+        doc: Doc,
+        number: u32,
+        command: String,
+    },
     /// A customer's message, for the one who asked.
     Preview(Box<Preview>),
     Form(Form),

@@ -13,12 +13,15 @@ use crate::commands::access::{Place, Refusal, Scope, access};
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::channels::incident_of;
 use crate::commands::held::Held;
+use crate::commands::page::page;
 use crate::commands::spec::{self, Command, Misread};
 use crate::commands::update::Wanted;
 use crate::core::doc::{Button, Doc, Form, Press, Text, Tone, Value, Weight};
 use crate::core::time::{Instant, Span};
 use crate::directory::{Directory, Shared};
-use crate::i18n::{Facts, KnownPerson, Language, Locale, referenced, referenced_by_form, speak, speak_form};
+use crate::i18n::{
+    Facts, KnownPerson, Language, Locale, referenced, referenced_by_form, speak, speak_form, speak_in_full,
+};
 
 use crate::journal::Journal;
 use crate::store::Store;
@@ -235,7 +238,8 @@ impl Desk {
                 match &mut reply {
                     Reply::Open(doc) | Reply::Private(doc) => buttons(&mut doc.buttons, &[]),
                     Reply::Preview(preview) => buttons(&mut preview.frame.buttons, &[]),
-                    Reply::Form(_) | Reply::Nothing => {}
+                    // Those of pages are looked at when they are cut.
+                    Reply::Pages { .. } | Reply::Form(_) | Reply::Nothing => {}
                 }
                 Ok(reply)
             }
@@ -322,6 +326,16 @@ impl Desk {
     async fn speak(&self, directory: &Directory, asking: &Asking, reply: Reply) -> Answer {
         let private = matches!(reply, Reply::Private(_));
         match reply {
+            Reply::Pages { doc, number, command } => {
+                let facts = facts(&self.0.store, directory, &doc).await;
+                let mut spoken = page(speak_in_full(&doc, asking.locale, &facts), number, &command);
+                for button in &mut spoken.buttons {
+                    if let Press::Command(line) = &mut button.press {
+                        *line = self.line(asking, "", line, &[]);
+                    }
+                }
+                Answer::Say { spoken, private: true }
+            }
             Reply::Preview(preview) => {
                 let mut facts = facts(&self.0.store, directory, &preview.card).await;
                 let more = self::facts(&self.0.store, directory, &preview.frame).await;

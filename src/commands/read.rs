@@ -8,7 +8,6 @@ use crate::commands::acts::covering;
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::desk::Desk;
 use crate::commands::near::near;
-use crate::commands::page::page;
 use crate::commands::preview::preview;
 use crate::commands::spec::{Command, names};
 use crate::commands::words::{clock_key, objective_name, service_name};
@@ -66,7 +65,7 @@ impl Desk {
             doc = offer_parts(&state, doc, &in_sight, &services);
         }
         let words: Vec<&str> = [first, second].into_iter().flatten().collect();
-        Ok(Reply::Private(page(doc, number, &format!("status {}", words.join(" ")))))
+        Ok(long(doc, number, format!("status {}", words.join(" "))))
     }
 
     /// Platforms that do not work now.
@@ -104,15 +103,17 @@ impl Desk {
             let incident = choose::incident(&state, asking, Some(named), "why")?;
             let agreements = covering(&state, asking, &incident);
             let wanted = self.clock_named(&state, asking, &incident, &agreements, part.as_deref())?;
-            let doc = why::incident(&state, &incident, &agreements, wanted.as_deref(), asking.now);
-            return Ok(Reply::Private(page(doc, *number, &line(""))));
+            let doc = why::incident(&state, &incident, &agreements, wanted.as_deref(), *whole, asking.now);
+            return Ok(long(
+                offer_whole(doc, *whole, &line),
+                *number,
+                line(if *whole { " --whole" } else { "" }),
+            ));
         }
         let standing = find_standing(&state, asking, what, part.as_deref(), customer.as_deref())?;
-        let mut doc = why::objective(&state, &standing, *whole);
-        if !whole {
-            doc = doc.button(Text::key("button-whole"), line(" --whole"), Weight::Secondary);
-        }
-        Ok(Reply::Private(page(doc, *number, &line(if *whole { " --whole" } else { "" }))))
+        let view = why::View { whole: *whole, operators: asking.as_operator() };
+        let doc = offer_whole(why::objective(&state, &standing, view), *whole, &line);
+        Ok(long(doc, *number, line(if *whole { " --whole" } else { "" })))
     }
 
     /// The clock a word means: by the objective's name, or by its kind in the asker's language.
@@ -182,7 +183,7 @@ impl Desk {
         if !all {
             doc = doc.button(Text::key("button-latest"), "incidents --all", Weight::Secondary);
         }
-        Ok(Reply::Private(page(doc, number, if all { "incidents --all" } else { "incidents" })))
+        Ok(long(doc, number, if all { "incidents --all" } else { "incidents" }.to_owned()))
     }
 
     /// `/incident <id>`: its card and its history.
@@ -222,7 +223,7 @@ impl Desk {
                 doc.blocks.extend(line.blocks);
             }
         }
-        Ok(Reply::Private(page(doc, number, &command)))
+        Ok(long(doc, number, command))
     }
 
     /// `/preview`: an incident as the customer sees it.
@@ -279,6 +280,15 @@ impl Desk {
         let doc = asking.say(Text::key("help-head")).block(Block::Fields(fields));
         Ok(Reply::Private(doc.button(Text::key("button-symbols"), "help symbols", Weight::Secondary)))
     }
+}
+
+/// An answer that may need several pages.
+fn long(doc: Doc, number: u32, command: String) -> Reply {
+    Reply::Pages { doc, number, command: command.trim_end().to_owned() }
+}
+
+fn offer_whole(doc: Doc, whole: bool, line: impl Fn(&str) -> String) -> Doc {
+    if whole { doc } else { doc.button(Text::key("button-whole"), line(" --whole"), Weight::Secondary) }
 }
 
 /// What a general answer can be narrowed to: a customer where there are several, else a service.

@@ -4,6 +4,7 @@ mod access;
 mod asked_back;
 mod channels;
 mod preview;
+mod why;
 mod world;
 
 use upheld::core::doc::Press;
