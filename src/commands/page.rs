@@ -66,12 +66,16 @@ fn cut(blocks: &[SpokenBlock]) -> Vec<Vec<SpokenBlock>> {
     let (mut rows, mut weight) = (0, 0);
     for row in blocks.iter().flat_map(rows_of) {
         if rows > 0 && (rows == ROWS || weight + row.weight > MOST) {
-            let heading = pages
+            let mut headings = Vec::new();
+            while let Some(heading) = pages
                 .last_mut()
-                .and_then(|page| page.pop_if(|last| matches!(last.block, SpokenBlock::Heading(_))));
-            rows = usize::from(heading.is_some());
-            weight = heading.as_ref().map_or(0, |heading| heading.weight);
-            pages.push(heading.into_iter().collect());
+                .and_then(|page| page.pop_if(|last| matches!(last.block, SpokenBlock::Heading(_))))
+            {
+                headings.insert(0, heading);
+            }
+            rows = headings.len();
+            weight = headings.iter().map(|heading| heading.weight).sum();
+            pages.push(headings);
         }
         rows += 1;
         weight += row.weight;
@@ -275,6 +279,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
         #[test]
         fn every_letter_is_on_one_page_and_no_page_is_cut(blocks in prop::collection::vec(block(), 0..8)) {
             let whole = spoken(blocks);

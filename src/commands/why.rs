@@ -357,6 +357,11 @@ pub fn incident(
             continue;
         }
         let case = state.case(incident, version, now);
+        // In the whole they stand where they stop a clock.
+        let pauses = if whole { Vec::new() } else { pauses(&case) };
+        if !pauses.is_empty() {
+            doc = doc.block(Block::List(pauses));
+        }
         for state in
             case.clocks().into_iter().filter(|state| clock.is_none_or(|wanted| wanted == state.objective))
         {
@@ -368,11 +373,6 @@ pub fn incident(
                 Text::key("why-version").with("version", i64::from(version.number)),
             ];
             doc = doc.block(Block::Heading(heading)).block(Block::Lines(clock_lines(&case, &state, whole)));
-        }
-        // In the whole they stand where they stop a clock.
-        let pauses = if whole { Vec::new() } else { pauses(&case) };
-        if !pauses.is_empty() {
-            doc = doc.block(Block::List(pauses));
         }
     }
     doc
@@ -400,9 +400,12 @@ fn clock_lines(case: &Case<'_>, clock: &ClockState, whole: bool) -> Vec<Line> {
         words::target(clock.target),
     ]];
     if !whole {
-        // The lap that decides, and the one that runs.
-        lines.extend(verdict(clock.worst()));
-        lines.extend(Some(clock.current()).filter(|lap| *lap != clock.worst()).into_iter().flat_map(verdict));
+        // The lap that decides, and the one that runs, beside what was promised.
+        let decides = verdict(clock.worst());
+        let runs = (clock.current() != clock.worst()).then(|| verdict(clock.current()));
+        let said = decides.into_iter().chain(runs.into_iter().flatten());
+        let short = said.flat_map(|line| std::iter::once(Text::mark(" · ")).chain(line));
+        lines[0].extend(short);
         return lines;
     }
     let calendar = case.terms.objectives.iter().find(|objective| objective.name == clock.objective);
