@@ -287,7 +287,7 @@ fn long(doc: Doc, number: u32, command: String) -> Reply {
     Reply::Pages { doc, number, command: command.trim_end().to_owned() }
 }
 
-fn offer_whole(doc: Doc, whole: bool, line: impl Fn(&str) -> String) -> Doc {
+fn offer_whole(doc: Doc, whole: bool, line: &dyn Fn(&str) -> String) -> Doc {
     if whole { doc } else { doc.button(Text::key("button-whole"), line(" --whole"), Weight::Secondary) }
 }
 
