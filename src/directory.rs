@@ -223,13 +223,38 @@ impl Directory {
         }
     }
 
-    /// Language and zone for one person's own messages.
+    /// Language and zone for one person's own messages: as they or the files say, else the platform's language
+    /// and the zone of those among whom they are.
     pub fn locale_of(&self, account: &Account, hint: Option<Language>) -> Locale {
         let configured = self.config.people.values().find(|person| person.accounts.contains(account));
+        let home = self.person(account).and_then(|person| self.home(&person.id));
         Locale {
-            language: configured.and_then(|person| person.language).or(hint).unwrap_or_default(),
-            zone: configured.and_then(|person| person.zone).unwrap_or(chrono_tz::UTC),
+            language: configured
+                .and_then(|person| person.language)
+                .or(hint)
+                .or(home.map(|home| home.language))
+                .unwrap_or_default(),
+            zone: configured
+                .and_then(|person| person.zone)
+                .or(home.map(|home| home.zone))
+                .unwrap_or(chrono_tz::UTC),
         }
+    }
+
+    /// The language and zone of the operators' channels, or of the agreement a person speaks for.
+    fn home(&self, person: &PersonId) -> Option<Locale> {
+        let rights = self.rights(person);
+        if !rights.roles.is_empty() {
+            return self.operators_locale();
+        }
+        let operations = rights.represents.iter().find_map(|agreement| self.operations(agreement))?;
+        Some(Locale { language: operations.language, zone: operations.zone })
+    }
+
+    /// As `[channels]` says, else as the first operators' channel does.
+    pub fn operators_locale(&self) -> Option<Locale> {
+        let written = self.operators().find(|(_, binding)| binding.bound_by.is_none());
+        written.or_else(|| self.operators().next()).map(|(_, binding)| binding.locale)
     }
 
     /// The agreements that have a customer's name or id like this.

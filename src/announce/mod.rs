@@ -51,6 +51,18 @@ impl Announcements {
         Self { directory, bells: Bells::default(), reporting: tokio::sync::Mutex::default() }
     }
 
+    /// The cards of what is open, for a channel that has just been tied to its readers.
+    pub fn open_cards(&self, state: &State, to: &Address, now: Instant) -> Vec<Message> {
+        let open = state
+            .ledger
+            .unsettled()
+            .filter(|number| state.incident(*number, now).is_some_and(|incident| incident.is_open()));
+        let changed = open.map(|incident| Notice { at: now, kind: NoticeKind::Changed { incident } });
+        let mut cards = self.compose(state, &changed.collect::<Vec<_>>(), now).cards;
+        cards.retain(|card| card.to == *to);
+        cards
+    }
+
     fn to_operators(&self, key: &str, kind: &'static str, urgency: Urgency, doc: &Doc) -> Composed {
         let directory = self.directory.get();
         let letter = Letter::post(key.to_owned(), kind, urgency);

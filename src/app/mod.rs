@@ -291,8 +291,14 @@ impl Base {
     fn desk(&self, reload: Arc<dyn Reload>) -> Arc<dyn crate::chat::Desk> {
         let parts = self.parts.clone();
         let states = Arc::new(move || parts.states().into_iter().collect::<Vec<(String, Health)>>());
-        let (journal, store, directory) = (self.journal.clone(), self.store.clone(), self.directory.clone());
-        let desk = Arc::new(Desk::new(journal, store, directory, reload, states));
+        let desk = Arc::new(Desk::new(
+            self.journal.clone(),
+            self.store.clone(),
+            self.directory.clone(),
+            self.announcements.clone(),
+            reload,
+            states,
+        ));
         Arc::new(counting::Counted { desk, metrics: self.metrics.clone() })
     }
 

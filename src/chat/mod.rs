@@ -217,8 +217,10 @@ pub struct OptionSpec {
     pub name: String,
     pub description: String,
     pub required: bool,
-    /// Given by position, after `--`; otherwise as one word, `--name=value`.
+    /// Whether people who type a line give it by its place.
     pub positional: bool,
+    /// The long name by which a platform with fields gives it: mostly its own.
+    pub given_as: String,
     pub kind: OptionKind,
 }
 
@@ -232,23 +234,17 @@ pub enum OptionKind {
 }
 
 impl CommandSpec {
-    /// The words of this command with `values` given by option name, so that no value can be taken for a
-    /// flag: named options as `--name=value`, then `--`, then the positional ones in order.
+    /// The words of this command with `values` given by option name. Each is one word, `--name=value`, so
+    /// that no value can be taken for a flag, and a value that is missing moves no other.
     pub fn words(&self, values: &BTreeMap<String, String>) -> Vec<String> {
-        let given = |option: &OptionSpec| values.get(&option.name).filter(|value| !value.is_empty()).cloned();
-        let mut words = vec![self.name.clone()];
-        for option in self.options.iter().filter(|option| !option.positional) {
-            match (given(option), &option.kind) {
-                (Some(value), OptionKind::Flag) if value == "true" => {
-                    words.push(format!("--{}", option.name))
-                }
-                (Some(_), OptionKind::Flag) | (None, _) => {}
-                (Some(value), _) => words.push(format!("--{}={value}", option.name)),
+        let given = self.options.iter().filter_map(|option| {
+            let value = values.get(&option.name).filter(|value| !value.is_empty())?;
+            match option.kind {
+                OptionKind::Flag => (value == "true").then(|| format!("--{}", option.given_as)),
+                _ => Some(format!("--{}={value}", option.given_as)),
             }
-        }
-        words.push("--".to_owned());
-        words.extend(self.options.iter().filter(|option| option.positional).filter_map(given));
-        words
+        });
+        std::iter::once(self.name.clone()).chain(given).collect()
     }
 }
 

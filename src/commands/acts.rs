@@ -44,16 +44,20 @@ impl Desk {
                 self.simple(asking, incident, "call", "done-called", |incident| Act::Escalated { incident })
                     .await
             }
-            Command::Resolve { incident, text } => self.resolve(asking, incident, text_of(&text, None)).await,
-            Command::Reopen { incident, text } => self.reopen(asking, incident, text_of(&text, None)).await,
+            Command::Resolve { incident, text, filled } => {
+                self.resolve(asking, incident, text_of(&text, filled.as_ref())).await
+            }
+            Command::Reopen { incident, text, customer, filled } => {
+                self.reopen(asking, incident, text_of(&text, filled.as_ref()), customer.as_deref()).await
+            }
             Command::Priority { incident, priority, reason, filled } => {
                 self.prioritise(asking, incident, priority, text_of(&reason, filled.as_ref())).await
             }
             Command::Pause { incident, reason, customer, filled } => {
                 self.pause(asking, incident, text_of(&reason, filled.as_ref()), customer).await
             }
-            Command::Resume { incident, reason, customer } => {
-                self.resume(asking, incident, text_of(&reason, None), customer).await
+            Command::Resume { incident, reason, customer, filled } => {
+                self.resume(asking, incident, text_of(&reason, filled.as_ref()), customer).await
             }
             Command::Cause { incident, category, internal, public } => {
                 self.cause(asking, incident, category, internal, public).await
@@ -61,8 +65,9 @@ impl Desk {
             Command::Note { incident, text, filled } => {
                 self.note(asking, incident, text_of(&text, filled.as_ref())).await
             }
-            Command::Say { incident, text, filled } => {
-                self.customer_says(asking, incident, text_of(&text, filled.as_ref())).await
+            Command::Say { incident, text, customer, filled } => {
+                let text = text_of(&text, filled.as_ref());
+                self.customer_says(asking, incident, text, customer.as_deref()).await
             }
             Command::Publish { incident, customer } => self.publish(asking, incident, customer).await,
             Command::Open { service, text, priority, down, filled } => {
@@ -159,7 +164,13 @@ impl Desk {
         Ok((vec![sealed], Some(prose)))
     }
 
-    async fn reopen(&self, asking: &Asking, named: Option<IncidentNumber>, text: Option<String>) -> Outcome {
+    async fn reopen(
+        &self,
+        asking: &Asking,
+        named: Option<IncidentNumber>,
+        text: Option<String>,
+        customer: Option<&str>,
+    ) -> Outcome {
         let Some(named) = named else {
             let state = self.journal().read().await;
             let mut doc = asking.say(Text::key("choose-incident"));
@@ -194,20 +205,26 @@ impl Desk {
                 Text::key("error-too-old-to-reopen").with("incident", Value::Code(number.to_string())),
             ));
         }
-        let agreement = self.own_agreement(asking, &incident).await?;
+        let agreement = self.own_agreement(asking, &incident, customer, &format!("reopen {number}")).await?;
         let (prose, text) = self.seal_some(asking, text.as_deref())?;
         self.append_act(asking, prose, Act::Reopened { incident: number, agreement, text }).await?;
         Self::done(asking, if asking.as_operator() { "done-reopened" } else { "done-still-broken" }, number)
     }
 
-    /// The customer for whom somebody speaks; none for operators.
-    async fn own_agreement(&self, asking: &Asking, incident: &Incident) -> Result<Option<AgreementId>, Doc> {
+    /// The customer for whom somebody speaks; none for operators. Who speaks for several names one.
+    async fn own_agreement(
+        &self,
+        asking: &Asking,
+        incident: &Incident,
+        named: Option<&str>,
+        command: &str,
+    ) -> Result<Option<AgreementId>, Doc> {
         if asking.as_operator() {
             return Ok(None);
         }
         let state = self.journal().read().await;
         let own = covering(&state, asking, incident);
-        own.first().cloned().map(Some).ok_or_else(|| asking.refuse_key("error-no-agreement"))
+        choose::agreement(&state, asking, &own, named, command).map(Some)
     }
 
     async fn prioritise(
@@ -256,14 +273,10 @@ impl Desk {
         choose::agreement(&state, asking, &among, Some(named), command).map(Some)
     }
 
-    async fn customers(&self, asking: &Asking, incident: &Incident) -> Vec<(String, String)> {
+    /// Whom a form is about: the one named, or all that the incident concerns.
+    async fn whom(&self, asking: &Asking, incident: &Incident, one: Option<&AgreementId>) -> forms::Whom {
         let state = self.journal().read().await;
-        let covering = covering(&state, asking, incident);
-        let named = covering.into_iter().filter_map(|id| {
-            let name = state.agreements.get(&id)?.latest()?.terms.customer.clone();
-            Some((id.0, name))
-        });
-        named.collect()
+        whom(&state, asking, incident, one)
     }
 
     async fn pause(
@@ -277,10 +290,12 @@ impl Desk {
         if !incident.is_open() {
             return Err(closed(asking, number));
         }
+        let command = format!("pause {number}");
+        let agreement = self.one_or_all(asking, &incident, customer.as_deref(), &command).await?;
         let Some(reason) = reason else {
-            return Ok(Reply::Form(forms::pause(number, &self.customers(asking, &incident).await)));
+            let whom = self.whom(asking, &incident, agreement.as_ref()).await;
+            return Ok(Reply::Form(forms::pause(number, &whom)));
         };
-        let agreement = self.one_or_all(asking, &incident, customer.as_deref(), "pause").await?;
         let (sealed, reason) = self.seal(asking, &reason)?;
         self.append_act(asking, vec![sealed], Act::Paused { incident: number, agreement, reason }).await?;
         Self::done(asking, "done-paused", number)
@@ -294,7 +309,8 @@ impl Desk {
         customer: Option<String>,
     ) -> Outcome {
         let (incident, number) = self.find(asking, named, "resume").await?;
-        let agreement = self.one_or_all(asking, &incident, customer.as_deref(), "resume").await?;
+        let agreement =
+            self.one_or_all(asking, &incident, customer.as_deref(), &format!("resume {number}")).await?;
         let (prose, reason) = self.seal_some(asking, reason.as_deref())?;
         self.append_act(asking, prose, Act::Resumed { incident: number, agreement, reason }).await?;
         Self::done(asking, "done-resumed", number)
@@ -344,12 +360,14 @@ impl Desk {
         asking: &Asking,
         named: Option<IncidentNumber>,
         text: Option<String>,
+        customer: Option<&str>,
     ) -> Outcome {
         let (incident, number) = self.find(asking, named, "say").await?;
-        let Some(text) = text else { return Ok(Reply::Form(forms::say(number))) };
-        let Some(agreement) = self.own_agreement(asking, &incident).await? else {
+        let command = format!("say {number}");
+        let Some(agreement) = self.own_agreement(asking, &incident, customer, &command).await? else {
             return Err(asking.refuse_key("error-customers-only"));
         };
+        let Some(text) = text else { return Ok(Reply::Form(forms::say(number))) };
         let (sealed, text) = self.seal(asking, &text)?;
         self.append_act(asking, vec![sealed], Act::Said { incident: number, agreement, text }).await?;
         Self::done(asking, "done-said", number)
@@ -455,8 +473,22 @@ fn closed(asking: &Asking, number: IncidentNumber) -> Doc {
     doc.button(Text::key("button-reopen"), format!("reopen {number}"), Weight::Secondary)
 }
 
-/// The agreements in sight that cover an incident.
+/// The agreements in sight that cover an incident; for customers those to whom it is published.
 pub fn covering(state: &State, asking: &Asking, incident: &Incident) -> Vec<AgreementId> {
+    let told = |id: &AgreementId| {
+        asking.as_operator() || incident.number().is_some_and(|number| state.ledger.is_published(number, id))
+    };
     let covering = state.covering(incident, asking.now).into_iter().map(|(id, _)| id.clone());
-    covering.filter(|id| asking.scope.includes(id)).collect()
+    covering.filter(|id| asking.scope.includes(id) && told(id)).collect()
+}
+
+/// Whom a form is about: the one named, or all that the incident concerns.
+pub fn whom(state: &State, asking: &Asking, incident: &Incident, one: Option<&AgreementId>) -> forms::Whom {
+    match one {
+        Some(one) => forms::Whom::One(one.to_string(), choose::customer(state, one)),
+        None => {
+            let customers = choose::customers(state, &covering(state, asking, incident));
+            forms::Whom::AllOf(customers.into_iter().map(|(id, name)| (id.0, name)).collect())
+        }
+    }
 }

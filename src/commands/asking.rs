@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::chat::{Account, Address};
-use crate::commands::access::{Place, Rights, Scope};
+use crate::commands::access::{Caller, Place, Rights, Scope};
+use crate::commands::preview::Preview;
 use crate::core::doc::{Doc, Form, Line, Text, Tone};
 use crate::core::event::{AgreementId, PersonId};
 use crate::core::state::State;
@@ -22,6 +23,8 @@ pub struct Asking {
     pub person: Option<PersonId>,
     pub rights: Rights,
     pub place: Place,
+    /// The words were typed where others read them.
+    pub aloud: bool,
     pub scope: Scope,
     pub locale: Locale,
     pub now: Instant,
@@ -36,6 +39,14 @@ pub enum Reply {
     Private(Doc),
     /// The same, and it holds a secret: nothing of ours keeps it.
     Once(Doc),
+    /// A long answer for the one who asked: one page of it. `command` asks for the same again.
+    Pages {
+        doc: Doc,
+        number: u32,
+        command: String,
+    },
+    /// A customer's message, for the one who asked.
+    Preview(Box<Preview>),
     Form(Form),
     Nothing,
 }
@@ -44,6 +55,16 @@ pub enum Reply {
 pub type Outcome = Result<Reply, Doc>;
 
 impl Asking {
+    /// Who asks, for the check of their rights.
+    pub fn caller(&self) -> Caller {
+        Caller {
+            person: self.person.clone(),
+            rights: self.rights.clone(),
+            place: self.place.clone(),
+            aloud: self.aloud,
+        }
+    }
+
     /// Whether the asker reads with the operators' eyes here.
     pub fn as_operator(&self) -> bool {
         matches!(self.scope, Scope::AllBut(_))

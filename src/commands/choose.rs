@@ -1,6 +1,7 @@
 //! Finding what a command is about: by name, by being the only one, or by offering what there is.
 
 use crate::commands::asking::Asking;
+use crate::commands::near::near;
 use crate::commands::status;
 use crate::commands::words::service_name;
 use crate::core::doc::{Doc, Line, Text, Value, Weight};
@@ -9,7 +10,7 @@ use crate::core::incident::Incident;
 use crate::core::state::{State, Version};
 
 /// At most this many are offered as buttons.
-const OFFERED: usize = 20;
+pub const OFFERED: usize = 20;
 
 /// The incident a command names; with none named the only open one, else the open ones to choose from.
 /// An incident that does not exist and one of somebody else give the same answer.
@@ -83,15 +84,44 @@ pub fn service(
         };
     };
     find_service(state, services, typed).ok_or_else(|| {
-        let near = services.iter().map(|id| (strsim::damerau_levenshtein(typed, id.as_str()), id)).min();
-        let text = match near.filter(|(distance, _)| *distance <= 3) {
-            Some((_, near)) => Text::key("error-no-service-near").with("near", Value::Code(near.to_string())),
-            None => Text::key("error-no-service"),
-        };
-        let known = services.iter().map(|id| Value::Code(id.to_string())).collect();
-        asking.refuse(
-            text.with("service", Value::Untrusted(typed.to_owned())).with("services", Value::List(known)),
-        )
+        let instead = |service: &ServiceId| format!("{command} {service}");
+        no_service(state, asking, services, typed, instead)
+    })
+}
+
+/// No such service: the nearest one, and all there are. `instead` is the command with another one.
+pub fn no_service(
+    state: &State,
+    asking: &Asking,
+    services: &[ServiceId],
+    typed: &str,
+    instead: impl Fn(&ServiceId) -> String,
+) -> Doc {
+    let names = services.iter().flat_map(|id| {
+        let named = state.service(id).map(|service| service.name.values().cloned().collect::<Vec<_>>());
+        std::iter::once(id.to_string()).chain(named.unwrap_or_default()).map(move |name| (name, id))
+    });
+    let nearest = near(typed, names);
+    let own: Vec<AgreementId> = asking.agreements(state).into_iter().collect();
+    let of = match (own.as_slice(), asking.as_operator()) {
+        ([only], false) => Some(Value::Name(customer(state, only))),
+        _ => None,
+    };
+    let text = match (nearest, &of) {
+        (Some(near), Some(_)) => {
+            Text::key("error-no-service-of-near").with("near", Value::Code(near.to_string()))
+        }
+        (Some(near), None) => Text::key("error-no-service-near").with("near", Value::Code(near.to_string())),
+        (None, Some(_)) => Text::key("error-no-service-of"),
+        (None, None) => Text::key("error-no-service"),
+    };
+    let text = of.into_iter().fold(text, |text, of| text.with("customer", of));
+    let known = services.iter().map(|id| Value::Code(id.to_string())).collect();
+    let doc = asking.refuse(
+        text.with("service", Value::Untrusted(typed.to_owned())).with("services", Value::List(known)),
+    );
+    nearest.into_iter().fold(doc, |doc, near| {
+        doc.button(Text::Value(service_name(state, near)), instead(near), Weight::Primary)
     })
 }
 
@@ -149,36 +179,74 @@ pub fn agreement(
     named: Option<&str>,
     command: &str,
 ) -> Result<AgreementId, Doc> {
-    if let Some(named) = named {
-        let wanted = named.trim().to_lowercase();
-        let found = among.iter().find(|id| {
-            let customer = state
-                .agreements
-                .get(id)
-                .and_then(|versions| versions.latest())
-                .map(|v| v.terms.customer.to_lowercase());
-            id.as_str().to_lowercase() == wanted || customer.as_deref() == Some(wanted.as_str())
-        });
-        let known = among.iter().map(|id| Value::Code(id.to_string())).collect();
-        return found.cloned().ok_or_else(|| {
-            let text = Text::key("error-no-customer").with("customer", Value::Untrusted(named.to_owned()));
-            asking.refuse(text.with("customers", Value::List(known)))
-        });
+    let instead = |agreement: &AgreementId| format!("{command} --customer={agreement}");
+    if let Some(named) = named.filter(|named| !named.trim().is_empty()) {
+        let customers = customers(state, among);
+        return find_agreement(state, among, named)
+            .ok_or_else(|| no_customer(asking, &customers, named, instead));
     }
     match among {
         [] => Err(asking.refuse_key("error-no-agreement")),
         [only] => Ok(only.clone()),
-        _ => {
-            let mut doc = asking.say(Text::key("choose-customer"));
-            for id in among.iter().take(OFFERED) {
-                let name = state
-                    .agreements
-                    .get(id)
-                    .and_then(|v| v.latest())
-                    .map_or(id.to_string(), |v| v.terms.customer.clone());
-                doc = doc.button(Text::name(name), format!("{command} --customer={id}"), Weight::Secondary);
-            }
-            Err(doc)
-        }
+        _ => Err(offer_customers(asking, &customers(state, among), instead)),
     }
+}
+
+/// By id, by the customer's name, or by the reference of its incidents.
+pub fn find_agreement(state: &State, among: &[AgreementId], named: &str) -> Option<AgreementId> {
+    let wanted = named.trim().to_lowercase();
+    let named = |id: &&AgreementId| {
+        let terms = state.agreements.get(id).and_then(|versions| versions.latest()).map(|v| &v.terms);
+        id.as_str().to_lowercase() == wanted
+            || terms.is_some_and(|terms| {
+                terms.customer.to_lowercase() == wanted || terms.reference.to_lowercase() == wanted
+            })
+    };
+    among.iter().find(named).cloned()
+}
+
+/// The customer of an agreement by name.
+pub fn customer(state: &State, agreement: &AgreementId) -> String {
+    let latest = state.agreements.get(agreement).and_then(|versions| versions.latest());
+    latest.map_or_else(|| agreement.to_string(), |version| version.terms.customer.clone())
+}
+
+/// Agreements with their customers' names.
+pub fn customers(state: &State, agreements: &[AgreementId]) -> Vec<(AgreementId, String)> {
+    agreements.iter().map(|id| (id.clone(), customer(state, id))).collect()
+}
+
+/// Which customer? `instead` is the command with one.
+pub fn offer_customers(
+    asking: &Asking,
+    customers: &[(AgreementId, String)],
+    instead: impl Fn(&AgreementId) -> String,
+) -> Doc {
+    let doc = asking.say(Text::key("choose-customer"));
+    customers
+        .iter()
+        .take(OFFERED)
+        .fold(doc, |doc, (id, name)| doc.button(Text::name(name.clone()), instead(id), Weight::Secondary))
+}
+
+/// No such customer: the nearest one, and all there are.
+pub fn no_customer(
+    asking: &Asking,
+    customers: &[(AgreementId, String)],
+    typed: &str,
+    instead: impl Fn(&AgreementId) -> String,
+) -> Doc {
+    let names = customers.iter().flat_map(|known| [(known.0.to_string(), known), (known.1.clone(), known)]);
+    let nearest = near(typed, names);
+    let text = match nearest {
+        Some((id, _)) => Text::key("error-no-customer-near").with("near", Value::Code(id.to_string())),
+        None => Text::key("error-no-customer"),
+    };
+    let known = customers.iter().map(|(id, _)| Value::Code(id.to_string())).collect();
+    let doc = asking.refuse(
+        text.with("customer", Value::Untrusted(typed.to_owned())).with("customers", Value::List(known)),
+    );
+    nearest
+        .into_iter()
+        .fold(doc, |doc, (id, name)| doc.button(Text::name(name.clone()), instead(id), Weight::Primary))
 }

@@ -7,16 +7,24 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::BoxFuture;
 use sha2::{Digest, Sha256};
 
-use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound};
-use crate::commands::access::{Caller, Place, Refusal, Scope, access};
+use crate::announce::Announcements;
+use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound, Platform};
+use crate::commands::access::{Place, Refusal, Scope, access};
 use crate::commands::asking::{Asking, Outcome, Reply};
+use crate::commands::channels::incident_of;
+use crate::commands::held::Held;
+use crate::commands::page::page;
+use crate::commands::preview::Preview;
 use crate::commands::rates::{Class, Heard, Rates};
 use crate::commands::spec::{self, Command, Misread};
-use crate::core::doc::{Doc, Form, Text, Tone, Value, Weight};
-use crate::core::event::{IncidentNumber, PersonId, ProseId};
+use crate::commands::update::Wanted;
+use crate::core::doc::{Button, Doc, Form, Press, Text, Tone, Value, Weight};
+use crate::core::event::{PersonId, ProseId};
 use crate::core::time::{Instant, Span};
 use crate::directory::{Directory, Shared};
-use crate::i18n::{Facts, KnownPerson, Language, Locale, referenced, referenced_by_form, speak, speak_form};
+use crate::i18n::{
+    Facts, KnownPerson, Language, Locale, referenced, referenced_by_form, speak, speak_form, speak_in_full,
+};
 
 use crate::journal::Journal;
 use crate::store::record::{Chain, Outcome as Sent, Record, Said};
@@ -57,10 +65,12 @@ struct Inner {
     journal: Journal,
     store: Store,
     directory: Arc<Shared>,
+    announcements: Arc<Announcements>,
     reload: Arc<dyn Reload>,
     parts: PartStates,
     tries: Mutex<BTreeMap<Account, VecDeque<Instant>>>,
     rates: Rates,
+    held: Held,
 }
 
 impl fmt::Debug for Desk {
@@ -74,11 +84,21 @@ impl Desk {
         journal: Journal,
         store: Store,
         directory: Arc<Shared>,
+        announcements: Arc<Announcements>,
         reload: Arc<dyn Reload>,
         parts: PartStates,
     ) -> Self {
-        let (tries, rates) = (Mutex::default(), Rates::default());
-        Self(Arc::new(Inner { journal, store, directory, reload, parts, tries, rates }))
+        Self(Arc::new(Inner {
+            journal,
+            store,
+            directory,
+            announcements,
+            reload,
+            parts,
+            tries: Mutex::default(),
+            rates: Rates::default(),
+            held: Held::default(),
+        }))
     }
 
     pub(super) fn journal(&self) -> &Journal {
@@ -91,6 +111,10 @@ impl Desk {
 
     pub(super) fn directory(&self) -> &Shared {
         &self.0.directory
+    }
+
+    pub(super) fn announcements(&self) -> &Announcements {
+        &self.0.announcements
     }
 
     pub(super) fn parts(&self) -> Vec<(String, Health)> {
@@ -134,8 +158,9 @@ impl Desk {
                 Err(doc) => ("misread".to_owned(), Err(doc)),
                 Ok(Some(command)) => {
                     let name = name_of(&ask);
+                    let besides = command.besides();
                     let outcome = self.run(&mut asking, command, &name).await;
-                    (name, outcome)
+                    (name.clone(), self.carry(&asking, &name, &besides, outcome))
                 }
             },
         };
@@ -162,6 +187,7 @@ impl Desk {
             person,
             rights,
             place: directory.place(&inbound.from, inbound.parent.as_ref()),
+            aloud: is_aloud(inbound),
             scope: Scope::Of(std::collections::BTreeSet::new()),
             locale,
             now: self.journal().now(),
@@ -207,17 +233,70 @@ impl Desk {
             }
             Ask::ReplyTo { .. } => return Ok(None),
         };
+        let words = self.0.held.restore(&asking.account, words, asking.now);
+        let words = words.ok_or_else(|| asking.refuse_key("error-held-gone"))?;
         spec::read(&words).map(Some).map_err(misread)
     }
 
-    async fn run(&self, asking: &mut Asking, command: Command, name: &str) -> Outcome {
-        let caller = Caller {
-            person: asking.person.clone(),
-            rights: asking.rights.clone(),
-            place: asking.place.clone(),
+    /// Lets what was given beside the object go along with every button and form that asks back for the
+    /// rest of the same command, and keeps every line within what a button carries.
+    fn carry(&self, asking: &Asking, name: &str, besides: &[String], outcome: Outcome) -> Outcome {
+        let buttons = |buttons: &mut Vec<Button>, besides: &[String]| {
+            for button in buttons {
+                if let Press::Command(line) = &mut button.press {
+                    *line = self.line(asking, name, line, besides);
+                }
+            }
         };
-        let granted = access(&caller, &command).map_err(|refusal| refused(asking, refusal, name))?;
-        asking.scope = self.leaving(asking, granted).await?;
+        match outcome {
+            Err(mut doc) => {
+                buttons(&mut doc.buttons, besides);
+                Err(doc)
+            }
+            Ok(Reply::Form(mut form)) => {
+                // A form asks for the text, so none was given.
+                form.command = self.line(asking, name, &form.command, besides);
+                Ok(Reply::Form(form))
+            }
+            Ok(mut reply) => {
+                match &mut reply {
+                    Reply::Open(doc) | Reply::Private(doc) | Reply::Once(doc) => {
+                        buttons(&mut doc.buttons, &[]);
+                    }
+                    Reply::Preview(preview) => buttons(&mut preview.frame.buttons, &[]),
+                    // Those of pages are looked at when they are cut.
+                    Reply::Pages { .. } | Reply::Form(_) | Reply::Nothing => {}
+                }
+                Ok(reply)
+            }
+        }
+    }
+
+    fn line(&self, asking: &Asking, name: &str, line: &str, besides: &[String]) -> String {
+        let Ok(words) = spec::split(line) else { return line.to_owned() };
+        let known = |word: &String| words.iter().any(|other| spec::option_of(other) == spec::option_of(word));
+        let same = words.first().is_some_and(|first| first == name);
+        let more: Vec<String> = besides.iter().filter(|word| same && !known(word)).cloned().collect();
+        if more.is_empty() && line.len() <= Press::LIMIT {
+            return line.to_owned();
+        }
+        let mut whole = words;
+        whole.splice(1..1, more.iter().cloned());
+        let short = shlex::try_join(whole.iter().map(String::as_str)).ok();
+        let short =
+            short.filter(|short| short.len() <= Press::LIMIT && !more.iter().any(|word| is_text(word)));
+        short
+            .or_else(|| self.0.held.keep(&asking.account, whole, asking.now))
+            .unwrap_or_else(|| line.to_owned())
+    }
+
+    async fn run(&self, asking: &mut Asking, command: Command, name: &str) -> Outcome {
+        asking.scope = match access(&asking.caller(), &command) {
+            Ok(scope) => scope,
+            Err(Refusal::Private) => return Err(self.aloud(asking, &command, name).await),
+            Err(refusal) => return Err(refused(asking, refusal, name)),
+        };
+        asking.scope = self.leaving(asking, asking.scope.clone()).await?;
         let asking = &*asking;
         match command {
             Command::Status { first, service, page } => {
@@ -225,14 +304,24 @@ impl Desk {
             }
             Command::Why { .. } => self.why(asking, &command).await,
             Command::Incidents { all, page } => self.incidents(asking, all, page).await,
-            Command::Incident { incident, page } => self.incident(asking, incident, page).await,
+            Command::Incident { incident, customer, page } => {
+                self.incident(asking, incident, customer.as_deref(), page).await
+            }
             Command::Preview { incident, customer } => {
                 self.preview(asking, incident, customer.as_deref()).await
             }
             Command::Log { page } => self.log(asking, page).await,
             Command::Help { topic } => self.help(asking, topic.as_deref()),
-            Command::Update { incident, text, customer, filled, draft } => {
-                self.update(asking, incident, &text, filled.as_ref(), customer.as_deref(), draft).await
+            Command::Update { incident, text, customer, filled, draft, again, page } => {
+                let wanted = Wanted {
+                    words: &text,
+                    filled: filled.as_ref(),
+                    customer: customer.as_deref(),
+                    draft: draft.as_deref(),
+                    again,
+                    page,
+                };
+                self.update(asking, incident, wanted).await
             }
             Command::Whoami => self.whoami(asking),
             Command::Notify { kind, how } => self.notify(asking, kind, how).await,
@@ -244,7 +333,7 @@ impl Desk {
                 self.revoke(asking, person.as_deref(), role, customer.as_deref()).await
             }
             Command::Join { token } => self.join(asking, token.as_deref()).await,
-            Command::Test => Ok(Reply::Open(test(asking))),
+            Command::Test => self.test(asking).await,
             Command::Reload => self.reload(asking).await,
             command => self.act(asking, command).await,
         }
@@ -296,12 +385,37 @@ impl Desk {
                     Err(error) => not_read(asking, &error),
                 }
             }
+            Reply::Pages { doc, number, command } => match facts(&self.0.store, directory, &doc).await {
+                Ok(facts) => {
+                    let mut spoken = page(speak_in_full(&doc, asking.locale, &facts), number, &command);
+                    for button in &mut spoken.buttons {
+                        if let Press::Command(line) = &mut button.press {
+                            *line = self.line(asking, "", line, &[]);
+                        }
+                    }
+                    Answer::Say { spoken, private: true }
+                }
+                Err(error) => not_read(asking, &error),
+            },
+            Reply::Preview(preview) => match self.facts_of(directory, &preview).await {
+                Ok(facts) => Answer::Say { spoken: preview.speak(asking.locale, &facts), private: true },
+                Err(error) => not_read(asking, &error),
+            },
             Reply::Form(form) => match form_facts(&self.0.store, directory, &form).await {
                 Ok(facts) => Answer::Form(speak_form(&form, asking.locale, &facts, asking.now)),
                 Err(error) => not_read(asking, &error),
             },
             Reply::Nothing => Answer::Nothing,
         }
+    }
+
+    /// What a preview refers to, in its card and around it.
+    async fn facts_of(&self, directory: &Directory, preview: &Preview) -> Result<Facts, StoreError> {
+        let mut all = facts(&self.0.store, directory, &preview.card).await?;
+        let more = facts(&self.0.store, directory, &preview.frame).await?;
+        all.people.extend(more.people);
+        all.prose.extend(more.prose);
+        Ok(all)
     }
 
     /// What was answered belongs to the record as much as what was announced; what strangers are told is
@@ -353,6 +467,19 @@ fn not_reloaded(asking: &Asking, key: &'static str, problems: Vec<String>) -> Do
     asking.refuse_key(key).block(crate::core::doc::Block::List(lines))
 }
 
+/// Whether others read what was asked: a group on Telegram hears every typed line. Discord shows a slash
+/// command to nobody else, and the web chat a line only together with an answer for everybody.
+fn is_aloud(inbound: &Inbound) -> bool {
+    let place = &inbound.from;
+    let hears = place.platform == Platform::Telegram && !place.direct;
+    hears && !matches!(inbound.ask, Ask::Press { .. })
+}
+
+/// Words of people are never put into a button.
+fn is_text(word: &str) -> bool {
+    matches!(spec::option_of(word), Some("text" | "internal" | "public"))
+}
+
 /// The command's name, for the record.
 fn name_of(ask: &Ask) -> String {
     let first = match ask {
@@ -363,15 +490,6 @@ fn name_of(ask: &Ask) -> String {
         Ask::ReplyTo { .. } => "reply".to_owned(),
     };
     first.chars().take(32).collect()
-}
-
-/// The incident that a message is about, by the message's key.
-fn incident_of(key: &str) -> Option<IncidentNumber> {
-    let mut parts = key.split('/');
-    match parts.next()? {
-        "card" | "incident" => parts.next()?.parse().ok(),
-        _ => None,
-    }
 }
 
 /// An answer whose words could not be found: better none than one with holes.
@@ -409,18 +527,6 @@ async fn gather(
         ))
     });
     Ok(Facts { people: known.collect(), prose: store.prose(&prose).await? })
-}
-
-/// Proves that this channel works: it says what it is, here, to everybody.
-fn test(asking: &Asking) -> Doc {
-    asking
-        .say(Text::key("test-works").with("address", Value::Code(asking.from.to_string())))
-        .line(
-            Text::key("whoami-locale")
-                .with("language", Value::Name(asking.locale.language.tag().to_owned()))
-                .with("zone", Value::Name(asking.locale.zone.name().to_owned())),
-        )
-        .line(Text::key("test-time").with("now", Value::ExactMoment(asking.now)))
 }
 
 fn refused(asking: &Asking, refusal: Refusal, command: &str) -> Doc {

@@ -3,10 +3,14 @@
 pub mod access;
 mod acts;
 mod asking;
+pub mod channels;
 mod choose;
 pub mod desk;
+mod held;
+mod near;
 mod page;
 mod people;
+mod preview;
 mod rates;
 mod read;
 mod revoke;

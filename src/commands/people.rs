@@ -1,16 +1,12 @@
 //! The commands about people and channels: who is who, what they want to be told, and whose channel this is.
 
-use chrono_tz::Tz;
-
 use crate::commands::asking::{Asking, Outcome, Reply};
+use crate::commands::choose;
 use crate::commands::desk::Desk;
-use crate::commands::spec::{InviteRole, NotifyHow, NotifyKind};
-use crate::core::calendar::parse_zone;
+use crate::commands::spec::{Command, InviteRole, NotifyHow, NotifyKind};
 use crate::core::doc::{Block, Doc, Field, Line, Text, Value, Weight};
 use crate::core::event::AgreementId;
-use crate::i18n::{Language, Locale};
-use crate::store::bindings::{Bind, Binding, Unbind};
-use crate::store::people::{Accept, Invite, Role, SetNotify, Token};
+use crate::store::people::{Accept, Invite, Role, SetNotify, Token, Withdraw};
 use crate::store::record::Chain;
 
 impl Desk {
@@ -85,7 +81,10 @@ impl Desk {
             for kind in kinds {
                 doc = doc.button(
                     Text::key(kind_key(*kind, staff)),
-                    format!("notify {}", kind_name(*kind)),
+                    how.map_or_else(
+                        || format!("notify {}", kind_name(*kind)),
+                        |how| format!("notify {} {}", kind_name(*kind), how_name(how)),
+                    ),
                     Weight::Secondary,
                 );
             }
@@ -93,104 +92,35 @@ impl Desk {
         Ok(Reply::Private(doc))
     }
 
-    /// `/bind [operators|agreement|nobody] [--language] [--zone]`
-    pub async fn bind(
-        &self,
-        asking: &Asking,
-        to: Option<&str>,
-        language: Option<&str>,
-        zone: Option<&str>,
-    ) -> Outcome {
-        if asking.from.direct {
-            return Err(asking.refuse_key("error-bind-direct"));
-        }
-        let directory = self.directory().get();
-        let known = directory.binding(&asking.from, None).cloned();
-        let locale = self.wanted_locale(asking, known.as_ref(), language, zone)?;
-        let audience = match (to.map(str::to_lowercase).as_deref(), &known) {
-            (None, None) => return Ok(Reply::Private(bind_choices(asking, &directory))),
-            (None, Some(_)) if language.is_none() && zone.is_none() => {
-                return Ok(Reply::Private(bind_choices(asking, &directory)));
-            }
-            (None, Some(binding)) => binding.audience.clone(),
-            (Some("nobody"), _) => {
-                let freed = self.store().write(Unbind(asking.from.clone())).await;
-                self.stored(asking, freed.map(drop)).await?;
-                return Ok(Reply::Open(asking.say(Text::key("done-unbound"))));
-            }
-            (Some("operators"), _) => Chain::Operators,
-            (Some(name), _) => match directory.agreement_named(name) {
-                Some(agreement) if !directory.may_leave(&agreement, asking.from.platform) => {
-                    return Err(asking.refuse_key("error-platform-not-allowed"));
-                }
-                Some(agreement) => Chain::Customer(agreement),
-                None => return Err(no_customer(asking, &directory, name)),
-            },
-        };
-        let binding = Binding {
-            audience: audience.clone(),
-            locale,
-            bound_by: asking.person.clone(),
-            bound: asking.now,
-        };
-        let stored = self.store().write(Bind { address: asking.from.clone(), binding }).await;
-        self.stored(asking, stored).await?;
-        let text = match &audience {
-            Chain::Operators => Text::key("done-bound-operators"),
-            Chain::Customer(agreement) => {
-                Text::key("done-bound-customer").with("customer", customer_name(&directory, agreement))
-            }
-        };
-        let zone = Value::Name(locale.zone.name().to_owned());
-        Ok(Reply::Open(
-            asking
-                .say(text.with("language", Value::Name(locale.language.tag().to_owned())).with("zone", zone)),
-        ))
-    }
-
-    fn wanted_locale(
-        &self,
-        asking: &Asking,
-        known: Option<&Binding>,
-        language: Option<&str>,
-        zone: Option<&str>,
-    ) -> Result<Locale, Doc> {
-        let before = known.map_or(asking.locale, |binding| binding.locale);
-        let language: Language = match language {
-            None => before.language,
-            Some(tag) => tag.parse().map_err(|_| {
-                let known = Language::ALL.map(|language| Value::Code(language.tag().to_owned())).to_vec();
-                let text = Text::key("error-language").with("language", Value::Untrusted(tag.to_owned()));
-                asking.refuse(text.with("languages", Value::List(known)))
-            })?,
-        };
-        let zone: Tz = match zone {
-            None => before.zone,
-            Some(name) => parse_zone(name).map_err(|error| {
-                asking.refuse(Text::key("error-zone").with("problem", Value::Untrusted(error.to_string())))
-            })?,
-        };
-        Ok(Locale { language, zone })
-    }
-
     /// `/invite <role> [customer]`
     pub async fn invite(&self, asking: &Asking, role: Option<InviteRole>, customer: Option<&str>) -> Outcome {
         let directory = self.directory().get();
-        let Some(role) = role else {
-            let doc = asking.say(Text::key("choose-role"));
-            let doc = doc.button(Text::key("role-operator"), "invite operator", Weight::Secondary);
-            let doc = doc.button(Text::key("role-manager"), "invite manager", Weight::Secondary);
-            return Err(doc.button(Text::key("role-customer"), "invite customer", Weight::Secondary));
-        };
-        let role = match role {
-            InviteRole::Operator => Role::Operator,
-            InviteRole::Manager => Role::Manager,
-            InviteRole::Customer => match customer {
-                None => return Err(invite_choices(asking, &directory)),
-                Some(name) => Role::Customer(
-                    directory.agreement_named(name).ok_or_else(|| no_customer(asking, &directory, name))?,
-                ),
-            },
+        let customer = customer.filter(|named| !named.trim().is_empty());
+        let instead = |id: &AgreementId| format!("invite customer {id}");
+        // Who names a customer means a representative.
+        let role = match role.or(customer.map(|_| InviteRole::Customer)) {
+            None => {
+                let roles = [
+                    ("role-operator", "operator"),
+                    ("role-manager", "manager"),
+                    ("role-customer", "customer"),
+                ];
+                let doc = asking.say(Text::key("choose-role"));
+                return Err(roles.into_iter().fold(doc, |doc, (key, role)| {
+                    let label = Text::Value(Value::Term(key.into()));
+                    doc.button(label, format!("invite {role}"), Weight::Secondary)
+                }));
+            }
+            Some(InviteRole::Operator) => Role::Operator,
+            Some(InviteRole::Manager) => Role::Manager,
+            Some(InviteRole::Customer) => {
+                let known = customers(asking, &directory);
+                let Some(name) = customer else {
+                    return Err(choose::offer_customers(asking, &known, instead));
+                };
+                let named = directory.agreement_named(name);
+                Role::Customer(named.ok_or_else(|| choose::no_customer(asking, &known, name, instead))?)
+            }
         };
         let token = Token::new().map_err(|error| {
             tracing::error!(%error, "no invitation could be made");
@@ -211,6 +141,23 @@ impl Desk {
         let link = format!("{}/join/{}", settings.server.public_url.trim_end_matches('/'), token.secret);
         let doc = doc.line(Text::key("done-invited-link")).line(Text::Value(Value::Code(link)));
         Ok(Reply::Once(doc))
+    }
+
+    /// A secret was said where others read it: it is worth nothing any more, whoever said it.
+    pub async fn aloud(&self, asking: &Asking, command: &Command, name: &str) -> Doc {
+        let named = |key: &'static str| Text::key(key).with("command", Value::Code(format!("/{name}")));
+        let Command::Join { token: Some(token) } = command else {
+            return asking.refuse(named("error-private"));
+        };
+        let withdrawn = Withdraw { hash: Token::hash(token), now: asking.now };
+        match self.store().write(withdrawn).await {
+            Ok(found) => tracing::warn!(account = %asking.account, found, "an invitation was said aloud"),
+            Err(error) => tracing::error!(%error, "an invitation said aloud could not be withdrawn"),
+        }
+        if !self.may_try(&asking.account, asking.now) {
+            return asking.refuse_key("error-too-often");
+        }
+        asking.refuse(named("error-said-aloud"))
     }
 
     /// `/join <token>`
@@ -283,40 +230,14 @@ pub(super) fn role_line(directory: &crate::directory::Directory, role: &Role) ->
     }
 }
 
-pub(super) fn no_customer(asking: &Asking, directory: &crate::directory::Directory, name: &str) -> Doc {
-    let known = nameable(asking, directory).map(|(id, _)| Value::Code(id.to_string())).collect();
-    let text = Text::key("error-no-customer").with("customer", Value::Untrusted(name.to_owned()));
-    asking.refuse(text.with("customers", Value::List(known)))
-}
-
-/// The customers that may be named where the answer goes.
-fn nameable<'a>(
-    asking: &'a Asking,
-    directory: &'a crate::directory::Directory,
-) -> impl Iterator<Item = (&'a AgreementId, String)> {
+/// The customers of the configuration that may be named where the answer goes.
+pub(super) fn customers(
+    asking: &Asking,
+    directory: &crate::directory::Directory,
+) -> Vec<(AgreementId, String)> {
     let files = directory.config.agreements.iter();
     let files = files.filter(|(id, _)| directory.may_leave(id, asking.from.platform));
-    files.map(|(id, file)| (id, file.terms.customer.clone()))
-}
-
-fn bind_choices(asking: &Asking, directory: &crate::directory::Directory) -> Doc {
-    let mut doc = asking.say(Text::key("choose-bind")).button(
-        Text::key("place-operators-button"),
-        "bind operators",
-        Weight::Secondary,
-    );
-    for (id, customer) in nameable(asking, directory).take(20) {
-        doc = doc.button(Text::name(customer), format!("bind {id}"), Weight::Secondary);
-    }
-    doc
-}
-
-fn invite_choices(asking: &Asking, directory: &crate::directory::Directory) -> Doc {
-    let mut doc = asking.say(Text::key("choose-customer"));
-    for (id, customer) in nameable(asking, directory).take(20) {
-        doc = doc.button(Text::name(customer), format!("invite customer {id}"), Weight::Secondary);
-    }
-    doc
+    files.map(|(id, file)| (id.clone(), file.terms.customer.clone())).collect()
 }
 
 const fn kind_key(kind: NotifyKind, staff: bool) -> &'static str {

@@ -1,27 +1,28 @@
 //! The commands that only look: standing, arithmetic, incidents, what was sent, and help.
 
+use std::collections::BTreeSet;
+
 use crate::announce::history::{self, Called};
 use crate::announce::view::{customer_view, incident_view};
-use crate::chat::Address;
-use crate::commands::access::Place;
+use crate::commands::access::Scope;
+use crate::commands::acts::covering;
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::desk::Desk;
-use crate::commands::page::page;
+use crate::commands::near::near;
+use crate::commands::preview::preview;
 use crate::commands::spec::{Command, names};
-use crate::commands::words::{objective_name, service_name};
+use crate::commands::words::{clock_key, objective_name, service_name};
 use crate::commands::{access, choose, status, why};
 use crate::core::doc::{Block, Doc, Field, Line, Text, Value, Weight};
-use crate::core::event::{AgreementId, IncidentNumber};
-use crate::core::notice::{card, customer, legend};
+use crate::core::event::{AgreementId, IncidentNumber, ServiceId};
+use crate::core::incident::Incident;
+use crate::core::notice::{self, card, legend};
 use crate::core::standing::{Standing, standings};
 use crate::core::state::State;
-use crate::store::record::Chain;
 
 /// The symbols as they are really shown.
 const SYMBOLS: legend::Symbols =
     legend::Symbols { tone: crate::i18n::tone_symbol, verdict: crate::i18n::verdict_symbol };
-/// Lines of the delivery record on one page.
-const RECORD_PAGE: u32 = 12;
 /// Incidents on one page.
 const INCIDENTS: usize = 15;
 
@@ -37,12 +38,15 @@ impl Desk {
         let state = self.journal().read().await;
         let mut agreements: Vec<AgreementId> = asking.agreements(&state).into_iter().collect();
         let services = choose::services(&state, asking);
+        let in_sight = agreements.clone();
         let mut service = None;
         for word in [first, second].into_iter().flatten() {
             if let Some(found) = choose::find_service(&state, &services, word) {
                 service = Some(found);
+            } else if let Some(found) = choose::find_agreement(&state, &in_sight, word) {
+                agreements = vec![found];
             } else {
-                agreements = vec![choose::agreement(&state, asking, &agreements, Some(word), "status")?];
+                return Err(neither(&state, asking, &services, &in_sight, word));
             }
         }
         if let Some(service) = &service {
@@ -58,8 +62,11 @@ impl Desk {
         if asking.as_operator() {
             doc.blocks.extend(self.platforms());
         }
+        if first.is_none() {
+            doc = offer_parts(&state, doc, &in_sight, &services);
+        }
         let words: Vec<&str> = [first, second].into_iter().flatten().collect();
-        Ok(Reply::Private(page(doc, number, &format!("status {}", words.join(" ")))))
+        Ok(long(doc, number, format!("status {}", words.join(" "))))
     }
 
     /// Platforms that do not work now.
@@ -95,16 +102,56 @@ impl Desk {
         };
         if let Ok(named) = what.parse::<IncidentNumber>() {
             let incident = choose::incident(&state, asking, Some(named), "why")?;
-            let agreements: Vec<AgreementId> = asking.agreements(&state).into_iter().collect();
-            let doc = why::incident(&state, &incident, &agreements, part.as_deref(), asking.now);
-            return Ok(Reply::Private(page(doc, *number, &line(""))));
+            let agreements = covering(&state, asking, &incident);
+            let wanted = self.clock_named(&state, asking, &incident, &agreements, part.as_deref())?;
+            let doc = why::incident(&state, &incident, &agreements, wanted.as_deref(), *whole, asking.now);
+            return Ok(long(
+                offer_whole(doc, *whole, &line),
+                *number,
+                line(if *whole { " --whole" } else { "" }),
+            ));
         }
         let standing = find_standing(&state, asking, what, part.as_deref(), customer.as_deref())?;
-        let mut doc = why::objective(&state, &standing, *whole);
-        if !whole {
-            doc = doc.button(Text::key("button-whole"), line(" --whole"), Weight::Secondary);
+        let view = why::View { whole: *whole, operators: asking.as_operator() };
+        let doc = offer_whole(why::objective(&state, &standing, view), *whole, &line);
+        Ok(long(doc, *number, line(if *whole { " --whole" } else { "" })))
+    }
+
+    /// The clock a word means: by the objective's name, or by its kind in the asker's language.
+    fn clock_named(
+        &self,
+        state: &State,
+        asking: &Asking,
+        incident: &Incident,
+        agreements: &[AgreementId],
+        part: Option<&str>,
+    ) -> Result<Option<String>, Doc> {
+        let Some(part) = part.filter(|part| !part.trim().is_empty()) else { return Ok(None) };
+        let wanted = part.trim().to_lowercase();
+        let names: BTreeSet<(String, String)> = why::clocks(state, incident, agreements, asking.now)
+            .into_iter()
+            .map(|clock| (clock.objective, crate::i18n::words(clock_key(clock.kind), asking.locale.language)))
+            .collect();
+        let known =
+            |(name, kind): &&(String, String)| name.to_lowercase() == wanted || kind.to_lowercase() == wanted;
+        if let Some((name, _)) = names.iter().find(known) {
+            return Ok(Some(name.clone()));
         }
-        Ok(Reply::Private(page(doc, *number, &line(if *whole { " --whole" } else { "" }))))
+        let nearest = near(part, names.iter().map(|(name, _)| (name.clone(), name)));
+        let text = match nearest {
+            Some(near) => Text::key("error-no-clock-near").with("near", Value::Code(near.clone())),
+            None => Text::key("error-no-clock"),
+        };
+        let known = names.iter().map(|(name, _)| Value::Code(name.clone())).collect();
+        let number = incident.number().map(|number| number.to_string()).unwrap_or_default();
+        let doc = asking.refuse(
+            text.with("clock", Value::Untrusted(part.to_owned()))
+                .with("incident", Value::Code(number.clone()))
+                .with("clocks", Value::List(known)),
+        );
+        Err(nearest.into_iter().fold(doc, |doc, near| {
+            doc.button(Text::name(near.clone()), format!("why {number} {near}"), Weight::Primary)
+        }))
     }
 
     /// `/incidents`
@@ -140,11 +187,17 @@ impl Desk {
         if !all {
             doc = doc.button(Text::key("button-latest"), "incidents --all", Weight::Secondary);
         }
-        Ok(Reply::Private(page(doc, number, if all { "incidents --all" } else { "incidents" })))
+        Ok(long(doc, number, if all { "incidents --all" } else { "incidents" }.to_owned()))
     }
 
     /// `/incident <id>`: its card and its history.
-    pub async fn incident(&self, asking: &Asking, named: Option<IncidentNumber>, number: u32) -> Outcome {
+    pub async fn incident(
+        &self,
+        asking: &Asking,
+        named: Option<IncidentNumber>,
+        customer: Option<&str>,
+        number: u32,
+    ) -> Outcome {
         let directory = self.directory().get();
         let incident = choose::incident(&*self.journal().read().await, asking, named, "incident")?;
         let called = Called::read(self.store(), &incident).await.map_err(|error| {
@@ -153,18 +206,24 @@ impl Desk {
         })?;
         let state = self.journal().read().await;
         let id = incident.number().ok_or_else(|| asking.refuse_key("error-nothing-open"))?;
+        let mut command = format!("incident {id}");
+        let mut scope = asking.scope.clone();
         let mut doc = if asking.as_operator() {
             card::card(
                 &incident_view(&state, &directory, &incident, &asking.scope, asking.now)
                     .ok_or_else(|| asking.refuse_key("error-nothing-open"))?,
             )
         } else {
-            let own = crate::commands::acts::covering(&state, asking, &incident);
-            let view =
-                own.first().and_then(|agreement| customer_view(&state, &incident, agreement, asking.now));
-            customer::card(&view.ok_or_else(|| asking.refuse_key("error-nothing-open"))?)
+            let own = covering(&state, asking, &incident);
+            let agreement = choose::agreement(&state, asking, &own, customer, &command)?;
+            let view = customer_view(&state, &incident, &agreement, asking.now);
+            if own.len() > 1 {
+                command.push_str(&format!(" --customer={agreement}"));
+            }
+            scope = Scope::Of(BTreeSet::from([agreement]));
+            notice::customer::card(&view.ok_or_else(|| asking.refuse_key("error-nothing-open"))?)
         };
-        let history = history::lines(&state, &incident, &asking.scope, &called, asking.now);
+        let history = history::lines(&state, &incident, &scope, &called, asking.now);
         if !history.is_empty() {
             doc = doc.block(Block::Heading(Text::key("incident-history").into()));
             for line in history {
@@ -172,7 +231,7 @@ impl Desk {
                 doc.blocks.extend(line.blocks);
             }
         }
-        Ok(Reply::Private(page(doc, number, &format!("incident {id}"))))
+        Ok(long(doc, number, command))
     }
 
     /// `/preview`: an incident as the customer sees it.
@@ -182,73 +241,21 @@ impl Desk {
         named: Option<IncidentNumber>,
         named_customer: Option<&str>,
     ) -> Outcome {
+        let directory = self.directory().get();
         let state = self.journal().read().await;
         let incident = choose::incident(&state, asking, named, "preview")?;
         let number = incident.number().ok_or_else(|| asking.refuse_key("error-nothing-open"))?;
-        let among = crate::commands::acts::covering(&state, asking, &incident);
+        let among = covering(&state, asking, &incident);
         let agreement =
             choose::agreement(&state, asking, &among, named_customer, &format!("preview {number}"))?;
         let view = customer_view(&state, &incident, &agreement, asking.now)
             .ok_or_else(|| asking.refuse_key("error-no-agreement"))?;
-        let mut doc = customer::card(&view);
-        // The buttons are the customer's to press.
-        doc.buttons.clear();
-        let name = state
-            .agreements
-            .get(&agreement)
-            .and_then(|v| v.latest())
-            .map(|v| v.terms.customer.clone())
-            .unwrap_or_default();
-        let key = if state.ledger.is_published(number, &agreement) {
-            "preview-card"
-        } else {
-            "preview-card-hidden"
-        };
-        doc.footer = Text::key(key).with("customer", Value::Name(name)).into();
-        Ok(Reply::Private(doc))
-    }
-
-    /// `/log`: what was sent here, when, and what became of it.
-    pub async fn log(&self, asking: &Asking, number: u32) -> Outcome {
-        let number = number.max(1);
-        let place: Address = asking.from.clone();
-        let skip = (number - 1).saturating_mul(RECORD_PAGE);
-        let chains = self.chains(asking).await;
-        let said = self.store().said_at(&place.to_string(), &chains, RECORD_PAGE + 1, skip).await.map_err(
-            |error| {
-                tracing::error!(%error, "the record could not be read");
-                asking.refuse_key("error-not-read")
-            },
-        )?;
-        let mut doc = asking.say(Text::key("log-head").with("page", i64::from(number)));
-        let fields: Vec<Field> = said.iter().take(RECORD_PAGE as usize).map(log_line).collect();
-        doc = if fields.is_empty() {
-            doc.line(Text::key("log-empty"))
-        } else {
-            doc.block(Block::Fields(fields))
-        };
-        if number > 1 {
-            doc = doc.button(
-                Text::key("button-previous"),
-                format!("log --page={}", number - 1),
-                Weight::Secondary,
-            );
+        let mut shown = preview(&state, &directory, asking, &agreement, notice::customer::card(&view));
+        if !state.ledger.is_published(number, &agreement) {
+            let name = Value::Name(choose::customer(&state, &agreement));
+            shown.frame = shown.frame.line(Text::key("preview-card-hidden").with("customer", name));
         }
-        if said.len() > RECORD_PAGE as usize {
-            doc =
-                doc.button(Text::key("button-next"), format!("log --page={}", number + 1), Weight::Secondary);
-        }
-        Ok(Reply::Private(doc))
-    }
-
-    /// Whose record may be read here. A channel that belonged to others before shows nothing of theirs.
-    async fn chains(&self, asking: &Asking) -> Vec<Chain> {
-        let seen = asking.agreements(&*self.journal().read().await).into_iter().map(Chain::Customer);
-        match &asking.place {
-            Place::Operators | Place::Unbound => vec![Chain::Operators],
-            Place::Customer(_) => seen.collect(),
-            Place::Direct => std::iter::once(Chain::Operators).chain(seen).collect(),
-        }
+        Ok(Reply::Preview(Box::new(shown)))
     }
 
     /// `/help`, `/help symbols`, `/help <command>`
@@ -256,11 +263,7 @@ impl Desk {
         if topic.is_some_and(|topic| topic.eq_ignore_ascii_case("symbols")) {
             return Ok(Reply::Private(legend::symbols(SYMBOLS, asking.now)));
         }
-        let caller = access::Caller {
-            person: asking.person.clone(),
-            rights: asking.rights.clone(),
-            place: asking.place.clone(),
-        };
+        let caller = asking.caller();
         let allowed = |name: &String| {
             let parsed = crate::commands::spec::read(std::slice::from_ref(name));
             parsed.is_ok_and(|command| access::access(&caller, &command).is_ok())
@@ -287,19 +290,50 @@ impl Desk {
     }
 }
 
-fn log_line(recorded: &crate::store::record::Recorded) -> Field {
-    let said = &recorded.said;
-    let outcome = Value::Term(format!("outcome-{}", said.outcome.name()).into());
-    Field {
-        name: Text::Value(Value::ExactMoment(said.at)).into(),
-        verdict: None,
-        value: Text::key("log-line")
-            .with("kind", Value::Name(said.kind.clone()))
-            .with("outcome", outcome)
-            .with("message", Value::Code(said.message.clone().unwrap_or_else(|| "–".to_owned())))
-            .with("number", i64::try_from(recorded.number).unwrap_or(i64::MAX))
-            .with("sha256", Value::Code(said.sha256.chars().take(12).collect()))
-            .into(),
+/// An answer that may need several pages.
+fn long(doc: Doc, number: u32, command: String) -> Reply {
+    Reply::Pages { doc, number, command: command.trim_end().to_owned() }
+}
+
+fn offer_whole(doc: Doc, whole: bool, line: &dyn Fn(&str) -> String) -> Doc {
+    if whole { doc } else { doc.button(Text::key("button-whole"), line(" --whole"), Weight::Secondary) }
+}
+
+/// What a general answer can be narrowed to: a customer where there are several, else a service.
+fn offer_parts(state: &State, doc: Doc, agreements: &[AgreementId], services: &[ServiceId]) -> Doc {
+    let parts: Vec<(Line, String)> = match (agreements.len(), services.len()) {
+        (2.., _) => choose::customers(state, agreements)
+            .into_iter()
+            .map(|(id, name)| (Text::name(name).into(), id.to_string()))
+            .collect(),
+        (_, 2..) => {
+            services.iter().map(|id| (Text::Value(service_name(state, id)).into(), id.to_string())).collect()
+        }
+        _ => Vec::new(),
+    };
+    parts
+        .into_iter()
+        .take(choose::OFFERED)
+        .fold(doc, |doc, (label, part)| doc.button(label, format!("status {part}"), Weight::Secondary))
+}
+
+/// A word that is neither a service nor a customer in sight.
+fn neither(
+    state: &State,
+    asking: &Asking,
+    services: &[ServiceId],
+    agreements: &[AgreementId],
+    word: &str,
+) -> Doc {
+    let customers = choose::customers(state, agreements);
+    let names = customers.iter().flat_map(|(id, name)| [id.to_string(), name.clone()]);
+    let is_customer = asking.as_operator()
+        && near(word, names.map(|name| (name, ()))).is_some()
+        && near(word, services.iter().map(|id| (id.to_string(), ()))).is_none();
+    if is_customer {
+        choose::no_customer(asking, &customers, word, |agreement| format!("status {agreement}"))
+    } else {
+        choose::no_service(state, asking, services, word, |service| format!("status {service}"))
     }
 }
 
@@ -343,34 +377,38 @@ fn find_standing(
     customer: Option<&str>,
 ) -> Result<Standing, Doc> {
     let mut agreements: Vec<AgreementId> = asking.agreements(state).into_iter().collect();
+    let words = |what: &str, part: Option<&str>| {
+        let part = part.map(|part| format!(" {part}")).unwrap_or_default();
+        format!("why {what}{part}")
+    };
     if let Some(customer) = customer {
-        agreements = vec![choose::agreement(state, asking, &agreements, Some(customer), "why")?];
+        agreements = vec![choose::agreement(state, asking, &agreements, Some(customer), &words(what, part))?];
     }
     let all: Vec<Standing> =
         agreements.iter().flat_map(|agreement| standings(state, agreement, asking.now, asking.now)).collect();
     let wanted = what.to_lowercase();
     let mut fitting: Vec<Standing> =
         all.iter().filter(|standing| standing.objective.name.to_lowercase() == wanted).cloned().collect();
-    if let Some(part) = part {
+    if let Some(part) = part.filter(|_| !fitting.is_empty()) {
         let services = choose::services(state, asking);
-        let service = choose::find_service(state, &services, part);
-        fitting.retain(|standing| standing.service.is_none() || standing.service == service);
+        let instead = |service: &ServiceId| words(what, Some(service.as_str()));
+        let service = choose::find_service(state, &services, part)
+            .ok_or_else(|| choose::no_service(state, asking, &services, part, instead))?;
+        let judged: Vec<ServiceId> = fitting.iter().filter_map(|standing| standing.service.clone()).collect();
+        if !judged.is_empty() && !judged.contains(&service) {
+            return Err(choose::no_service(state, asking, &judged, part, instead));
+        }
+        fitting.retain(|standing| standing.service.as_ref().is_none_or(|known| *known == service));
     }
     match fitting.len() {
         1 => Ok(fitting.remove(0)),
-        0 => {
-            let known: std::collections::BTreeSet<&str> =
-                all.iter().map(|standing| standing.objective.name.as_str()).collect();
-            let known = known.into_iter().map(|name| Value::Code(name.to_owned())).collect();
-            let text = Text::key("error-no-objective").with("objective", Value::Untrusted(what.to_owned()));
-            Err(asking.refuse(text.with("objectives", Value::List(known))))
-        }
+        0 => Err(no_objective(asking, &all, what, |name| words(name, part))),
         _ => {
             let mut doc = asking.say(Text::key("choose-why"));
-            for standing in fitting.iter().take(20) {
+            for standing in fitting.iter().take(choose::OFFERED) {
                 let service =
                     standing.service.as_ref().map(|service| format!(" {service}")).unwrap_or_default();
-                let mut label: Line = vec![Text::name(standing.agreement.to_string())];
+                let mut label: Line = vec![Text::name(choose::customer(state, &standing.agreement))];
                 if let Some(service) = &standing.service {
                     label.extend([Text::mark(" · "), Text::Value(service_name(state, service))]);
                 }
@@ -383,4 +421,17 @@ fn find_standing(
             Err(doc)
         }
     }
+}
+
+fn no_objective(asking: &Asking, all: &[Standing], typed: &str, instead: impl Fn(&str) -> String) -> Doc {
+    let known: BTreeSet<&str> = all.iter().map(|standing| standing.objective.name.as_str()).collect();
+    let nearest = near(typed, known.iter().map(|name| ((*name).to_owned(), *name)));
+    let text = match nearest {
+        Some(near) => Text::key("error-no-objective-near").with("near", Value::Code(near.to_owned())),
+        None => Text::key("error-no-objective"),
+    };
+    let known = known.into_iter().map(|name| Value::Code(name.to_owned())).collect();
+    let text = text.with("objective", Value::Untrusted(typed.to_owned()));
+    let doc = asking.refuse(text.with("objectives", Value::List(known)));
+    nearest.into_iter().fold(doc, |doc, near| doc.button(Text::name(near), instead(near), Weight::Primary))
 }

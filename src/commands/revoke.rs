@@ -1,11 +1,12 @@
 //! `/revoke`: takes back what an invitation gave.
 
 use crate::commands::asking::{Asking, Outcome, Reply};
+use crate::commands::choose;
 use crate::commands::desk::Desk;
-use crate::commands::people::{customer_name, no_customer, role_line};
+use crate::commands::people::{customer_name, customers, role_line};
 use crate::commands::spec::InviteRole;
 use crate::core::doc::{Block, Doc, Line, Text, Value, Weight};
-use crate::core::event::PersonId;
+use crate::core::event::{AgreementId, PersonId};
 use crate::directory::Directory;
 use crate::store::people::{Revoke, Role};
 
@@ -47,9 +48,13 @@ impl Desk {
             }
             (Some(InviteRole::Operator), _) => Role::Operator,
             (Some(InviteRole::Manager), _) => Role::Manager,
-            (Some(InviteRole::Customer), Some(name)) => Role::Customer(
-                directory.agreement_named(name).ok_or_else(|| no_customer(asking, &directory, name))?,
-            ),
+            (Some(InviteRole::Customer), Some(name)) => {
+                let known = customers(asking, &directory);
+                let short: String = given[0].0.as_str().chars().take(SHORT).collect();
+                let instead = |id: &AgreementId| format!("revoke {short} customer {id}");
+                let named = directory.agreement_named(name);
+                Role::Customer(named.ok_or_else(|| choose::no_customer(asking, &known, name, instead))?)
+            }
         };
         let mut meant = given.iter().filter(|(_, role)| *role == wanted);
         let (Some((person, role)), None) = (meant.next(), meant.next()) else {

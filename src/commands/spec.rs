@@ -1,7 +1,7 @@
 //! Every command, defined once: what it is called and what it takes. Typed lines, slash commands, buttons
 //! and forms all become this one enum; menus and help are generated from it.
 
-use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::chat::{CommandSpec, OptionKind, OptionSpec};
 use crate::core::agreement::{Priority, ServiceLevel};
@@ -58,6 +58,9 @@ pub enum Command {
     /// One incident.
     Incident {
         incident: Option<IncidentNumber>,
+        /// For a customer who speaks for several: whose card.
+        #[arg(long)]
+        customer: Option<String>,
         #[arg(long, default_value_t = 1)]
         page: u32,
     },
@@ -91,12 +94,18 @@ pub enum Command {
         incident: Option<IncidentNumber>,
         #[arg(trailing_var_arg = true)]
         text: Vec<String>,
+        #[arg(long = "text")]
+        filled: Option<String>,
     },
     /// Opens it again; for a customer: still broken.
     Reopen {
         incident: Option<IncidentNumber>,
         #[arg(trailing_var_arg = true)]
         text: Vec<String>,
+        #[arg(long)]
+        customer: Option<String>,
+        #[arg(long = "text")]
+        filled: Option<String>,
     },
     /// Changes the priority, with a reason that the customer sees.
     Priority {
@@ -125,6 +134,8 @@ pub enum Command {
         reason: Vec<String>,
         #[arg(long)]
         customer: Option<String>,
+        #[arg(long = "text")]
+        filled: Option<String>,
     },
     /// Where the fault lay, with a text for each side.
     Cause {
@@ -156,12 +167,19 @@ pub enum Command {
         /// Sends what was previewed under this id.
         #[arg(long)]
         draft: Option<String>,
+        /// Writes the previewed text anew, or shows another page of its preview.
+        #[arg(long)]
+        again: bool,
+        #[arg(long)]
+        page: Option<u32>,
     },
     /// A customer tells something about an incident.
     Say {
         incident: Option<IncidentNumber>,
         #[arg(trailing_var_arg = true)]
         text: Vec<String>,
+        #[arg(long)]
+        customer: Option<String>,
         #[arg(long = "text")]
         filled: Option<String>,
     },
@@ -214,6 +232,75 @@ pub enum Command {
     Reload,
     /// What can be asked here.
     Help { topic: Option<String> },
+}
+
+impl Command {
+    /// What was given beside the object, as words that say it again: the options, and the text. It goes
+    /// along when the rest of the command is asked back.
+    pub fn besides(&self) -> Vec<String> {
+        let option = |name: &str, value: &Option<String>| -> Option<String> {
+            value.as_ref().filter(|value| !value.trim().is_empty()).map(|value| format!("--{name}={value}"))
+        };
+        let text = |words: &[String], filled: &Option<String>| {
+            let text = filled.clone().unwrap_or_else(|| words.join(" "));
+            option("text", &Some(text))
+        };
+        let words: Vec<Option<String>> = match self {
+            Self::Open { text: words, priority, down, filled, .. } => vec![
+                option("priority", &priority.map(|priority| priority.to_string())),
+                down.then(|| "--down".to_owned()),
+                text(words, filled),
+            ],
+            Self::Priority { priority, reason, filled, .. } => {
+                vec![option("priority", &priority.map(|priority| priority.to_string())), text(reason, filled)]
+            }
+            Self::Cause { category, internal, public, .. } => vec![
+                option("category", &category.map(|category| cause_name(category).to_owned())),
+                option("internal", internal),
+                option("public", public),
+            ],
+            Self::Pause { reason: words, customer, filled, .. }
+            | Self::Resume { reason: words, customer, filled, .. }
+            | Self::Report { text: words, customer, filled, .. }
+            | Self::Reopen { text: words, customer, filled, .. }
+            | Self::Update { text: words, customer, filled, .. }
+            | Self::Say { text: words, customer, filled, .. } => {
+                vec![option("customer", customer), text(words, filled)]
+            }
+            Self::Resolve { text: words, filled, .. } | Self::Note { text: words, filled, .. } => {
+                vec![text(words, filled)]
+            }
+            Self::Why { customer, whole, .. } => {
+                vec![option("customer", customer), whole.then(|| "--whole".to_owned())]
+            }
+            Self::Incident { customer, .. }
+            | Self::Publish { customer, .. }
+            | Self::Preview { customer, .. } => {
+                vec![option("customer", customer)]
+            }
+            Self::Bind { language, zone, .. } => vec![option("language", language), option("zone", zone)],
+            Self::Status { .. }
+            | Self::Incidents { .. }
+            | Self::Ack { .. }
+            | Self::Call { .. }
+            | Self::Notify { .. }
+            | Self::Invite { .. }
+            | Self::Revoke { .. }
+            | Self::Join { .. }
+            | Self::Whoami
+            | Self::Log { .. }
+            | Self::Test
+            | Self::Reload
+            | Self::Help { .. } => Vec::new(),
+        };
+        words.into_iter().flatten().collect()
+    }
+}
+
+/// The name of the option a word gives: `customer` for `--customer=acme`, `down` for `--down`.
+pub fn option_of(word: &str) -> Option<&str> {
+    let option = word.strip_prefix("--").filter(|option| !option.is_empty())?;
+    Some(option.split_once('=').map_or(option, |(name, _)| name))
 }
 
 /// What a person can be told of.
@@ -332,8 +419,29 @@ pub fn read(words: &[String]) -> Result<Command, Misread> {
         let near = near.filter(|(distance, _)| *distance <= 2).map(|(_, name)| name);
         return Err(Misread::Unknown { typed: name.clone(), near });
     }
+    let definition = by_name(CommandLine::command(), &lower, &words[1..]);
     let words = std::iter::once(lower.clone()).chain(words[1..].iter().cloned());
-    CommandLine::try_parse_from(words).map(|line| line.command).map_err(|error| misread(&lower, &error))
+    let read = definition.try_get_matches_from(words);
+    let read = read.and_then(|matches| CommandLine::from_arg_matches(&matches));
+    read.map(|line| line.command).map_err(|error| misread(&lower, &error))
+}
+
+/// What usually stands at its place may be given by name, before the rest: `--incident=42`. A platform with
+/// fields sends it so, and a field left empty then moves no other.
+fn by_name(definition: clap::Command, name: &str, words: &[String]) -> clap::Command {
+    let given: Vec<&str> = words.iter().map_while(|word| option_of(word)).collect();
+    definition.mut_subcommand(name, |command| {
+        let positional: Vec<clap::Id> = command
+            .get_arguments()
+            .filter(|argument| argument.is_positional() && !argument.is_trailing_var_arg_set())
+            .map(|argument| argument.get_id().clone())
+            .filter(|id| given.contains(&id.as_str()))
+            .collect();
+        positional.into_iter().fold(command, |command, id| {
+            let long = id.clone();
+            command.mut_arg(id, |argument| argument.long(long))
+        })
+    })
 }
 
 fn misread(command: &str, error: &clap::Error) -> Misread {
@@ -393,7 +501,7 @@ pub fn specs(describe: impl Fn(&str) -> String) -> Vec<CommandSpec> {
 
 /// Options that forms and buttons fill in, never a person.
 fn is_internal(id: &str) -> bool {
-    matches!(id, "filled" | "draft" | "page")
+    matches!(id, "filled" | "draft" | "again" | "page")
 }
 
 fn key(parts: &[&str]) -> String {
@@ -418,6 +526,7 @@ fn option(command: &str, argument: &clap::Arg, describe: &impl Fn(&str) -> Strin
         description: describe(&key(&["command", command, id])),
         required: false,
         positional: argument.is_positional(),
+        given_as: if argument.is_trailing_var_arg_set() { "text" } else { id }.to_owned(),
         kind,
     }
 }
@@ -461,8 +570,52 @@ mod tests {
         let spec = specs(ToOwned::to_owned).into_iter().find(|spec| spec.name == "note").unwrap();
         let values =
             [("incident", "42"), ("text", "--draft=x")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
-        let Ok(Command::Note { text, filled, .. }) = read(&spec.words(&values)) else { panic!() };
-        assert_eq!((text, filled), (vec!["--draft=x".to_owned()], None));
+        let Ok(Command::Note { text, filled, incident }) = read(&spec.words(&values)) else { panic!() };
+        assert_eq!((text, filled), (Vec::new(), Some("--draft=x".to_owned())));
+        assert_eq!(incident, Some(IncidentNumber(42)));
+    }
+
+    #[test]
+    fn a_field_left_empty_moves_no_other() {
+        let menu = specs(ToOwned::to_owned);
+        let given = |name: &str, values: &[(&str, &str)]| {
+            let spec = menu.iter().find(|spec| spec.name == name).unwrap();
+            let values = values.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+            read(&spec.words(&values))
+        };
+        let Ok(Command::Note { incident, filled, .. }) = given("note", &[("text", "7 disks are full")])
+        else {
+            panic!()
+        };
+        assert_eq!((incident, filled.as_deref()), (None, Some("7 disks are full")));
+        let Ok(Command::Report { service, filled, .. }) = given("report", &[("text", "it hangs")]) else {
+            panic!()
+        };
+        assert_eq!((service, filled.as_deref()), (None, Some("it hangs")));
+        let Ok(Command::Pause { incident, filled, customer, .. }) =
+            given("pause", &[("reason", "-- waiting"), ("customer", "acme"), ("incident", "INC-42")])
+        else {
+            panic!()
+        };
+        assert_eq!(incident, Some(IncidentNumber(42)));
+        assert_eq!((filled.as_deref(), customer.as_deref()), (Some("-- waiting"), Some("acme")));
+        let Ok(Command::Notify { kind, how }) = given("notify", &[("how", "wake")]) else { panic!() };
+        assert_eq!((kind, how), (None, Some(NotifyHow::Wake)));
+    }
+
+    #[test]
+    fn what_stands_beside_the_object_says_the_same_again() {
+        for (typed, again) in [
+            ("open checkout --down --priority=P1", "open --priority=P1 --down checkout"),
+            ("pause 1 --customer=acme", "pause --customer=acme 1"),
+            ("cause 1 software --public=x", "cause --category=software --public=x 1"),
+            ("priority 1 P2 all are hit", "priority --priority=P2 --text='all are hit' 1"),
+        ] {
+            let command = line(typed).unwrap();
+            let rebuilt = line(again).unwrap();
+            assert_eq!(command.besides(), rebuilt.besides(), "{typed}");
+            assert!(!command.besides().is_empty());
+        }
     }
 
     #[test]

@@ -5,12 +5,12 @@ use crate::core::agreement::{AvailabilityTerms, Combination, ObjectiveKind, Sile
 use crate::core::availability::{Availability, ExclusionMode, UnknownPolicy};
 use crate::core::clocks::{Case, ClockState};
 use crate::core::doc::{Block, Doc, Line, Text, Tone, Value};
-use crate::core::event::{AgreementId, IncidentNumber, ServiceId};
+use crate::core::event::{Act, AgreementId, IncidentNumber, ProseId, ServiceId};
 use crate::core::incident::{ClosedBy, Incident};
 use crate::core::interval::{Interval, IntervalSet};
-use crate::core::standing::{ClockFigures, Measured, Standing};
+use crate::core::standing::{ClockFigures, Item, Measured, Standing};
 use crate::core::state::{State, Version};
-use crate::core::stopwatch::{Reading, SliceKind};
+use crate::core::stopwatch::{Reading, Slice, SliceKind, Spell};
 use crate::core::time::{Instant, Span};
 
 fn seconds(name: &'static str, key: &'static str, span: Span) -> Text {
@@ -21,8 +21,18 @@ fn count(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// Why an objective stands as it does. `whole` shows every piece that entered.
-pub fn objective(state: &State, standing: &Standing, whole: bool) -> Doc {
+/// How much is shown, and to whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Every piece that entered, not the short form.
+    pub whole: bool,
+    /// A customer does not learn the number of an incident that is not published to them.
+    pub operators: bool,
+}
+
+/// Why an objective stands as it does.
+pub fn objective(state: &State, standing: &Standing, view: View) -> Doc {
+    let whole = view.whole;
     let mut head: Line = vec![Text::Value(objective_name(&standing.objective))];
     if let Some(service) = &standing.service {
         head.extend([Text::mark(" · "), Text::Value(service_name(state, service))]);
@@ -35,9 +45,9 @@ pub fn objective(state: &State, standing: &Standing, whole: bool) -> Doc {
     let mut doc = Doc::new(Tone::Information, head, standing.as_of);
     let lines = match (&standing.measured, &standing.objective.kind) {
         (Measured::Availability(measured), ObjectiveKind::Availability(terms)) => {
-            availability(state, standing, measured, terms, whole)
+            availability(state, standing, measured, terms, view)
         }
-        (Measured::Clock(figures), _) => clock_figures(state, standing, figures, whole),
+        (Measured::Clock(figures), _) => clock_figures(state, standing, figures, view),
         (Measured::Availability(_), ObjectiveKind::Clock(_)) => Vec::new(),
     };
     doc = doc.block(Block::Lines(lines));
@@ -68,8 +78,9 @@ fn availability(
     standing: &Standing,
     measured: &Availability,
     terms: &AvailabilityTerms,
-    whole: bool,
+    view: View,
 ) -> Vec<Line> {
+    let whole = view.whole;
     let mut lines: Vec<Line> = Vec::new();
     let window = standing.window;
     let until = window.end.min(standing.as_of);
@@ -85,7 +96,7 @@ fn availability(
     pieces(&mut lines, "why-down", &measured.down_pieces, measured.down, whole);
     lines.push(formula(measured, terms));
     lines.push(promise(standing, measured, terms));
-    let incidents = incidents_in(state, standing, window, &measured.down_pieces);
+    let incidents = incidents_in(state, standing, window, &measured.down_pieces, view);
     if !incidents.is_empty() {
         lines.push(incidents);
     }
@@ -140,20 +151,32 @@ fn promise(standing: &Standing, measured: &Availability, terms: &AvailabilityTer
         .into()
 }
 
-fn incidents_in(state: &State, standing: &Standing, window: Interval, down: &IntervalSet) -> Line {
+/// The number by which the reader knows an incident.
+fn name_for(state: &State, agreement: &AgreementId, incident: Option<IncidentNumber>, view: View) -> Value {
+    let told = incident.filter(|number| view.operators || state.ledger.is_published(*number, agreement));
+    Value::Code(told.map_or_else(|| "–".to_owned(), |number| number.to_string()))
+}
+
+fn incidents_in(
+    state: &State,
+    standing: &Standing,
+    window: Interval,
+    down: &IntervalSet,
+    view: View,
+) -> Line {
     let Some(service) = &standing.service else { return Line::new() };
     let mut line = Line::new();
     for incident in state.incidents(service, standing.as_of) {
         let end = incident.closed().map_or(standing.as_of, |(at, _)| at);
         let overlap = down.clip(Interval::new(incident.opened(), end).intersect(window));
-        let Some((number, first)) = incident.number().zip(overlap.first()) else { continue };
+        let Some(first) = overlap.first() else { continue };
         let last = overlap.last().map_or(first.end, |piece| piece.end);
         if !line.is_empty() {
             line.push(Text::mark(" · "));
         }
         line.push(
             Text::key("why-incident")
-                .with("incident", Value::Code(number.to_string()))
+                .with("incident", name_for(state, &standing.agreement, incident.number(), view))
                 .with("from", Value::ExactMoment(first.start))
                 .with("until", Value::ExactMoment(last)),
         );
@@ -161,7 +184,8 @@ fn incidents_in(state: &State, standing: &Standing, window: Interval, down: &Int
     line
 }
 
-fn clock_figures(state: &State, standing: &Standing, figures: &ClockFigures, whole: bool) -> Vec<Line> {
+fn clock_figures(state: &State, standing: &Standing, figures: &ClockFigures, view: View) -> Vec<Line> {
+    let whole = view.whole;
     let mut lines: Vec<Line> = vec![
         Text::key("why-period")
             .with("from", Value::ExactMoment(standing.window.start))
@@ -185,11 +209,11 @@ fn clock_figures(state: &State, standing: &Standing, figures: &ClockFigures, who
                 .into(),
         );
     }
-    let late = figures.items.iter().filter(|item| whole || item.reading.late);
-    for item in late.chain(figures.pending.iter().filter(|_| whole)) {
+    let shown = figures.items.iter().filter(|item| whole || item.reading.late);
+    for item in shown.chain(figures.pending.iter().filter(|_| whole)) {
         lines.push(
             Text::key(if item.reading.late { "why-item-late" } else { "why-item" })
-                .with("incident", item_name(item.incident))
+                .with("incident", name_for(state, &standing.agreement, item.incident, view))
                 .with("service", service_name(state, &item.service))
                 .with("priority", Value::Name(item.priority.to_string()))
                 .with("start", Value::ExactMoment(item.reading.start))
@@ -197,12 +221,26 @@ fn clock_figures(state: &State, standing: &Standing, figures: &ClockFigures, who
                 .with("target", Value::Seconds(item.reading.target.unwrap_or_default()))
                 .into(),
         );
+        if whole {
+            lines.extend(item_lines(state, standing, item));
+        }
     }
     lines
 }
 
-fn item_name(incident: Option<IncidentNumber>) -> Value {
-    Value::Code(incident.map_or_else(|| "–".to_owned(), |number| number.to_string()))
+/// What an item's time is made of, and which version of the agreement judged it.
+fn item_lines(state: &State, standing: &Standing, item: &Item) -> Vec<Line> {
+    let now = standing.as_of;
+    let Some(incident) = item.incident.and_then(|number| state.incident(number, now)) else {
+        return Vec::new();
+    };
+    let mut covering = state.covering(&incident, now).into_iter();
+    let Some((_, version)) = covering.find(|(id, _)| **id == standing.agreement) else {
+        return Vec::new();
+    };
+    let case = state.case(&incident, version, now);
+    let judged = Text::key("why-judged").with("version", i64::from(version.number)).into();
+    slices(&case, &item.reading).into_iter().chain([judged]).collect()
 }
 
 /// The rules of the agreement that entered.
@@ -288,12 +326,25 @@ fn sources(state: &State, service: &ServiceId) -> Vec<Line> {
         .collect()
 }
 
+/// The clocks of an incident under these agreements.
+pub fn clocks(
+    state: &State,
+    incident: &Incident,
+    agreements: &[AgreementId],
+    now: Instant,
+) -> Vec<ClockState> {
+    let covering = state.covering(incident, now).into_iter();
+    let covering = covering.filter(|(agreement, _)| agreements.contains(agreement));
+    covering.flat_map(|(_, version)| state.case(incident, version, now).clocks()).collect()
+}
+
 /// Why the clocks of an incident stand as they do, for each agreement in sight.
 pub fn incident(
     state: &State,
     incident: &Incident,
     agreements: &[AgreementId],
     clock: Option<&str>,
+    whole: bool,
     now: Instant,
 ) -> Doc {
     let head =
@@ -306,6 +357,11 @@ pub fn incident(
             continue;
         }
         let case = state.case(incident, version, now);
+        // In the whole they stand where they stop a clock.
+        let pauses = if whole { Vec::new() } else { pauses(&case) };
+        if !pauses.is_empty() {
+            doc = doc.block(Block::List(pauses));
+        }
         for state in
             case.clocks().into_iter().filter(|state| clock.is_none_or(|wanted| wanted == state.objective))
         {
@@ -316,7 +372,7 @@ pub fn incident(
                 Text::mark(" · "),
                 Text::key("why-version").with("version", i64::from(version.number)),
             ];
-            doc = doc.block(Block::Heading(heading)).block(Block::Lines(clock_lines(&case, &state)));
+            doc = doc.block(Block::Heading(heading)).block(Block::Lines(clock_lines(&case, &state, whole)));
         }
     }
     doc
@@ -337,61 +393,99 @@ fn episode(incident: &Incident) -> Vec<Line> {
     incident.stages.iter().map(stage).collect()
 }
 
-fn clock_lines(case: &Case<'_>, clock: &ClockState) -> Vec<Line> {
+fn clock_lines(case: &Case<'_>, clock: &ClockState, whole: bool) -> Vec<Line> {
     let mut lines: Vec<Line> = vec![vec![
         Text::key("why-clock-target").with("priority", Value::Name(clock.priority.to_string())),
         Text::mark(" "),
         words::target(clock.target),
     ]];
+    if !whole {
+        // The lap that decides, and the one that runs, beside what was promised.
+        let decides = verdict(clock.worst());
+        let runs = (clock.current() != clock.worst()).then(|| verdict(clock.current()));
+        let said = decides.into_iter().chain(runs.into_iter().flatten());
+        let short = said.flat_map(|line| std::iter::once(Text::mark(" · ")).chain(line));
+        lines[0].extend(short);
+        return lines;
+    }
     let calendar = case.terms.objectives.iter().find(|objective| objective.name == clock.objective);
     lines.extend(calendar.map(|objective| -> Line {
         Text::key("why-calendar").with("calendar", Value::Name(objective.calendar.clone())).into()
     }));
     for reading in &clock.laps {
-        lines.extend(reading_lines(reading));
+        lines.push(match reading.stopped_at {
+            Some(stop) => Text::key("why-lap-stopped")
+                .with("from", Value::ExactMoment(reading.start))
+                .with("until", Value::ExactMoment(stop))
+                .into(),
+            None => Text::key("why-lap-running").with("from", Value::ExactMoment(reading.start)).into(),
+        });
+        lines.extend(slices(case, reading));
+        lines.extend(verdict(reading));
     }
     lines
 }
 
-fn reading_lines(reading: &Reading) -> Vec<Line> {
-    let mut lines: Vec<Line> = Vec::new();
-    lines.push(match reading.stopped_at {
-        Some(stop) => Text::key("why-lap-stopped")
-            .with("from", Value::ExactMoment(reading.start))
-            .with("until", Value::ExactMoment(stop))
-            .into(),
-        None => Text::key("why-lap-running").with("from", Value::ExactMoment(reading.start)).into(),
-    });
-    if reading.slices.len() > 1 || reading.slices.iter().any(|slice| slice.kind != SliceKind::Counted) {
-        for slice in &reading.slices {
-            let key = match slice.kind {
-                SliceKind::Counted => "why-slice-counted",
-                SliceKind::Paused => "why-slice-paused",
-                SliceKind::Closed => "why-slice-closed",
-            };
-            lines.push(
-                Text::key(key)
-                    .with("from", Value::ExactMoment(slice.interval.start))
-                    .with("until", Value::ExactMoment(slice.interval.end))
-                    .with("length", Value::Seconds(slice.interval.length()))
-                    .into(),
-            );
-        }
+/// Every stretch of a lap, unless it is one that counts from end to end; a pause with its reason.
+fn slices(case: &Case<'_>, reading: &Reading) -> Vec<Line> {
+    let plain = |slice: &Slice| slice.kind == SliceKind::Counted;
+    if reading.slices.len() == 1 && reading.slices.iter().all(plain) {
+        return Vec::new();
     }
-    let target = reading.target.unwrap_or_default();
+    let line = |slice: &Slice| -> Line {
+        let key = match slice.kind {
+            SliceKind::Counted => "why-slice-counted",
+            SliceKind::Paused => "why-slice-paused",
+            SliceKind::Closed => "why-slice-closed",
+        };
+        let text = Text::Message { key: key.into(), args: Default::default() }
+            .with("from", Value::ExactMoment(slice.interval.start))
+            .with("until", Value::ExactMoment(slice.interval.end))
+            .with("length", Value::Seconds(slice.interval.length()));
+        let paused = slice.kind == SliceKind::Paused;
+        let reason = paused.then(|| reason_at(case, slice.interval.start)).flatten();
+        let reason = reason.into_iter().flat_map(|reason| [Text::mark(" · "), Text::Prose(reason)]);
+        std::iter::once(text).chain(reason).collect()
+    };
+    reading.slices.iter().map(line).collect()
+}
+
+/// Why the clocks stood still at this moment: the reason of the pause that was open.
+fn reason_at(case: &Case<'_>, moment: Instant) -> Option<ProseId> {
+    let paused = case.own_deeds().filter(|deed| deed.at <= moment);
+    let reasons = paused.filter_map(|deed| match &deed.act {
+        Act::Paused { reason, .. } => Some(reason.id.clone()),
+        _ => None,
+    });
+    reasons.last()
+}
+
+/// Every pause of an incident under an agreement, with its reason.
+fn pauses(case: &Case<'_>) -> Vec<Line> {
+    let line = |pause: &Spell| -> Line {
+        let text = match pause.end {
+            Some(end) => Text::key("why-pause").with("until", Value::ExactMoment(end)),
+            None => Text::key("why-pause-open"),
+        };
+        let reason = reason_at(case, pause.start).into_iter();
+        let reason = reason.flat_map(|reason| [Text::mark(" · "), Text::Prose(reason)]);
+        std::iter::once(text.with("from", Value::ExactMoment(pause.start))).chain(reason).collect()
+    };
+    case.pauses().iter().map(line).collect()
+}
+
+/// How much is used of what was promised, and until when there is time.
+fn verdict(reading: &Reading) -> Vec<Line> {
     let key = match (reading.late, reading.stopped_at) {
         (true, _) => "why-reading-late",
         (false, Some(_)) => "why-reading-met",
         (false, None) => "why-reading-running",
     };
-    lines.push(
-        Text::key(key)
-            .with("elapsed", Value::Seconds(reading.elapsed))
-            .with("target", Value::Seconds(target))
-            .into(),
-    );
-    if let Some(due) = reading.due.filter(|_| !reading.late) {
-        lines.push(Text::key("why-due").with("due", Value::ExactMoment(due)).into());
-    }
-    lines
+    let text = Text::Message { key: key.into(), args: Default::default() };
+    let used = text
+        .with("elapsed", Value::Seconds(reading.elapsed))
+        .with("target", Value::Seconds(reading.target.unwrap_or_default()));
+    let due = reading.due.filter(|_| !reading.late);
+    let due = due.map(|due| Text::key("why-due").with("due", Value::ExactMoment(due)).into());
+    std::iter::once(used.into()).chain(due).collect()
 }

@@ -25,6 +25,8 @@ pub struct Operations {
     pub channels: Vec<Binding>,
     /// Of the customer's channels, where they do not say otherwise.
     pub language: Language,
+    /// Of the same channels.
+    pub zone: Tz,
     pub contacts: Vec<Contact>,
     /// Ids of people, in the order in which they are called.
     pub on_call: Vec<String>,
@@ -151,6 +153,7 @@ pub(super) fn operations(table: &Table<'_>, id: &AgreementId, zone: Tz) -> Opera
     let operations = Operations {
         channels,
         language,
+        zone,
         contacts: table.tables("contacts").iter().filter_map(contact).collect(),
         on_call: each_once(table, "on_call"),
         mention: each_once(table, "mention"),

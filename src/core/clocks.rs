@@ -9,7 +9,7 @@ use crate::core::calendar::Calendar;
 use crate::core::event::{Act, AgreementId};
 use crate::core::incident::{Deed, Incident, NoticedBy};
 use crate::core::life::{Course, Happened, Life, Opener};
-use crate::core::stopwatch::{Reading, Stopwatch, Target, cadence, exchanges};
+use crate::core::stopwatch::{Reading, Spell, Stopwatch, Target, cadence, exchanges};
 use crate::core::time::Instant;
 
 /// One clock of one incident. `laps` holds every stretch measured: one for most clocks, one for each
@@ -194,6 +194,11 @@ impl<'a> Case<'a> {
             Act::Resumed { .. } => vec![Happened::Resumed],
             _ => Vec::new(),
         }
+    }
+
+    /// This customer's pauses, and everybody's.
+    pub fn pauses(&self) -> Vec<Spell> {
+        self.life().pauses
     }
 
     /// When the customer was told how it goes.

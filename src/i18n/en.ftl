@@ -339,6 +339,7 @@ button-still-broken = Still broken
 ## Forms
 
 form-customer = Customer (empty: all of them)
+form-only-for = Only { $customer } is meant.
 form-reason = Reason
 form-reason-intro = The customer reads the reason.
 form-update-title = Update to the customer
@@ -395,6 +396,7 @@ error-role = Your role does not allow { $command }. /whoami shows your role; a m
 error-customer-channel = { $command } is for operators, and a customer reads here. Use it in an operators' channel or in a direct message.
 error-unbound = This channel is not tied to anybody yet. A manager can tie it with /bind.
 error-private = { $command } works only where nobody else reads: as a slash command, in a direct message or on the web.
+error-said-aloud = An invitation is a secret, and everybody here has read this one: it is worth nothing now. Ask for a new one, and use { $command } in a direct message to me.
 error-not-yours = { $command } works only in your own channel or in a direct message.
 
 ## Telegram’s own words

@@ -42,6 +42,13 @@ pub fn speak(doc: &Doc, locale: Locale, facts: &Facts) -> Spoken {
     Speaker::new(locale, facts, doc.as_of).doc(doc)
 }
 
+/// The same with every quotation in full, however long: for answers that are cut into pages.
+pub fn speak_in_full(doc: &Doc, locale: Locale, facts: &Facts) -> Spoken {
+    let mut speaker = Speaker::new(locale, facts, doc.as_of);
+    speaker.longest_quote = usize::MAX;
+    speaker.doc(doc)
+}
+
 /// The form in the reader's words. `as_of` decides which times need their date.
 pub fn speak_form(form: &Form, locale: Locale, facts: &Facts, as_of: Instant) -> SpokenForm {
     Speaker::new(locale, facts, as_of).form(form)
@@ -157,12 +164,13 @@ struct Speaker<'a> {
     locale: Locale,
     facts: &'a Facts,
     as_of: Instant,
+    longest_quote: usize,
     lacks: Vec<Lack>,
 }
 
 impl<'a> Speaker<'a> {
     const fn new(locale: Locale, facts: &'a Facts, as_of: Instant) -> Self {
-        Self { locale, facts, as_of, lacks: Vec::new() }
+        Self { locale, facts, as_of, longest_quote: LONGEST_QUOTE, lacks: Vec::new() }
     }
 
     fn doc(&mut self, doc: &Doc) -> Spoken {
@@ -187,7 +195,7 @@ impl<'a> Speaker<'a> {
                 SpokenBlock::Fields(fields.iter().map(|field| self.field(field)).collect())
             }
             Block::List(items) => SpokenBlock::List(lines(self, items)),
-            Block::Quote(line) => SpokenBlock::Quote(self.runs(line, Breaks::Kept, LONGEST_QUOTE)),
+            Block::Quote(line) => SpokenBlock::Quote(self.runs(line, Breaks::Kept, self.longest_quote)),
             Block::Lines(rows) => SpokenBlock::Lines(lines(self, rows)),
             Block::Heading(line) => SpokenBlock::Heading(self.line(line)),
         }

@@ -309,6 +309,7 @@ button-still-broken = 仍未恢復
 ## Forms
 
 form-customer = 客戶（留空表示全部）
+form-only-for = 僅限 { $customer }。
 form-reason = 原因
 form-reason-intro = 客戶會看到這個原因。
 form-update-title = 給客戶的進度更新
@@ -365,6 +366,7 @@ error-role = 您的角色不能使用 { $command }。/whoami 會顯示您的角�
 error-customer-channel = { $command } 供值班人員使用，而這個管道有客戶。請在值班管道或私訊中使用。
 error-unbound = 這個管道尚未綁定。管理者可用 /bind 綁定。
 error-private = { $command } 只能在沒有其他人看到的地方使用：斜線指令、私訊或網頁。
+error-said-aloud = 邀請碼是機密，這裡的人都已看到，因此已作廢。請索取新的邀請碼，並在與我的私訊中使用 { $command }。
 error-not-yours = { $command } 只能在您自己的管道或私訊中使用。
 
 ## Telegram 專用

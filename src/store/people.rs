@@ -38,6 +38,7 @@ statements! {
               VALUES ($1, $2, $3, $4, $5, $6)";
     INVITATION = "SELECT role, agreement, created_by, expires, used FROM invitations WHERE hash = $1";
     USE_INVITATION = "UPDATE invitations SET used = $2, used_by = $3 WHERE hash = $1 AND used IS NULL";
+    WITHDRAW = "UPDATE invitations SET used = $2 WHERE hash = $1 AND used IS NULL";
     PRUNE_INVITATIONS = "DELETE FROM invitations WHERE expires < $1";
     OPEN_SESSION = "INSERT INTO sessions (hash, person, created, expires) VALUES ($1, $2, $3, $4)";
     SESSION = "SELECT person FROM sessions WHERE hash = $1 AND expires > $2";
@@ -244,6 +245,25 @@ impl Write for Accept {
         }
         grant(tx, &person, &role, "invitation", created_by.as_deref(), self.now).await?;
         Ok(Ok((person, role)))
+    }
+}
+
+/// Makes an invitation worthless before anybody took it up.
+#[derive(Clone, Debug)]
+pub struct Withdraw {
+    /// [`Token::hash`] of its secret.
+    pub hash: String,
+    pub now: Instant,
+}
+
+impl Write for Withdraw {
+    /// Whether there was one to take up.
+    type Out = bool;
+
+    async fn apply(&self, tx: &mut Tx) -> Result<bool, StoreError> {
+        let gone = on!(tx, c => sqlx::query(WITHDRAW)
+            .bind(&self.hash).bind(self.now.micros()).execute(c).await?.rows_affected());
+        Ok(gone == 1)
     }
 }
 

@@ -1,112 +1,22 @@
 //! Every command through the real program: the shipped configuration, a database, the journal, the desk.
 
-use std::sync::Arc;
+mod access;
+mod asked_back;
+mod channels;
+mod preview;
+mod why;
+mod world;
 
-use upheld::app::{App, Start};
-use upheld::chat::{Account, Address, Answer, Ask, Inbound};
-use upheld::clock::{Clock, SystemClock};
-use upheld::config::{self, Surroundings};
-use upheld::core::doc::{Press, Tone};
+use upheld::chat::{Answer, Ask};
+use upheld::clock::{Clock as _, SystemClock};
+use upheld::core::doc::Press;
 use upheld::core::time::Span;
-use upheld::i18n::spoken::Spoken;
 use upheld::store::people::OpenSession;
 use upheld::store::record::Chain;
 use upheld::store::rooms::{Audience, Seat};
 use upheld::web::console::Rooms;
 
-struct World {
-    app: App,
-    asked: std::cell::Cell<u32>,
-    folder: tempfile::TempDir,
-}
-
-impl World {
-    async fn start() -> Self {
-        Self::with(|_| {}).await
-    }
-
-    /// The shipped configuration, changed before it is read.
-    async fn with(change: impl FnOnce(&std::path::Path)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        copy(
-            std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/config")),
-            &folder.path().join("config"),
-        );
-        std::fs::create_dir_all(folder.path().join("data")).unwrap();
-        let file = folder.path().join("config/upheld.toml");
-        let text = std::fs::read_to_string(&file).unwrap().replace("127.0.0.1:8080", "127.0.0.1:0");
-        std::fs::write(&file, text).unwrap();
-        let path = folder.path().join("config");
-        change(&path);
-        let loaded =
-            config::load(&path, &Surroundings { now: SystemClock.now(), variables: Default::default() });
-        let mut config = loaded.config.unwrap_or_else(|| panic!("{:?}", loaded.problems));
-        config.create_missing_secrets().unwrap();
-        let start = Start { config, path: Some(path), clock: Arc::new(SystemClock), personas: Vec::new() };
-        let app = App::start(start).await.unwrap();
-        Self { app, asked: std::cell::Cell::new(0), folder }
-    }
-
-    async fn ask(&self, who: &str, place: &str, line: &str) -> Answer {
-        self.bring(who, place, Ask::Line(line.to_owned())).await
-    }
-
-    /// `who` is a web account unless it names a platform.
-    async fn bring(&self, who: &str, place: &str, ask: Ask) -> Answer {
-        self.asked.set(self.asked.get() + 1);
-        let account = if who.contains(':') { who.to_owned() } else { format!("web:{who}") };
-        let account: Account = account.parse().unwrap();
-        let from: Address = place.parse().unwrap();
-        let id = format!("test/{}", self.asked.get());
-        let display_name = who.to_owned();
-        let inbound = Inbound { id, account, display_name, from, parent: None, language: None, ask };
-        self.app.desk.handle(inbound).await
-    }
-
-    /// An invitation's word.
-    async fn invited(&self, line: &str) -> String {
-        let told = self.told("maria", OPS, line).await.plain_text();
-        told.split("/join ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap().to_owned()
-    }
-
-    /// What is said, which is no refusal.
-    async fn told(&self, who: &str, place: &str, line: &str) -> Spoken {
-        match self.ask(who, place, line).await {
-            Answer::Say { spoken, .. } | Answer::Once(spoken) => {
-                assert_ne!(spoken.tone, Tone::Refused, "{line}: {}", spoken.plain_text());
-                spoken
-            }
-            other => panic!("{line}: {other:?}"),
-        }
-    }
-
-    async fn refused(&self, who: &str, place: &str, line: &str) -> String {
-        match self.ask(who, place, line).await {
-            Answer::Say { spoken, private } => {
-                assert_eq!(spoken.tone, Tone::Refused, "{line}: {}", spoken.plain_text());
-                assert!(private, "{line}: a refusal is for the one who asked");
-                spoken.plain_text()
-            }
-            other => panic!("{line}: {other:?}"),
-        }
-    }
-}
-
-fn copy(from: &std::path::Path, to: &std::path::Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
-const OPS: &str = "web:operators";
-const ACME: &str = "web:acme";
+use world::{ACME, OPS, World};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_life_of_an_incident_by_command() {
@@ -350,7 +260,7 @@ async fn what_an_invitation_gave_a_manager_takes_back() {
     let offered = world.told("maria", OPS, "/revoke").await;
     let press = offered.buttons.iter().find(|button| button.label.starts_with("sam")).unwrap();
     let Press::Command(command) = press.press.clone() else { panic!("{press:?}") };
-    let pressed = world.bring("maria", OPS, Ask::Press { command, message: None }).await;
+    let pressed = world.put("maria", OPS, Ask::Press { command, message: None }).await;
     assert!(matches!(pressed, Answer::Say { private: true, .. }), "{pressed:?}");
     world.refused("sam", OPS, "/status").await;
     assert_eq!(world.app.store.session("s", now).await.unwrap(), None, "sam is signed out");
@@ -392,7 +302,7 @@ async fn a_database_that_is_away_makes_no_word_erased_and_no_reply_vanish() {
     let refused = world.refused("anna", OPS, "/incident 1").await;
     assert!(refused.contains("could not be read"), "{refused}");
     let reply = Ask::ReplyTo { message: "1".to_owned(), text: "it is the disk".to_owned() };
-    let Answer::Say { spoken, private: true } = world.bring("anna", OPS, reply).await else { panic!() };
+    let Answer::Say { spoken, private: true } = world.put("anna", OPS, reply).await else { panic!() };
     assert!(spoken.plain_text().contains("could not be read"), "{}", spoken.plain_text());
     world.app.stop().await;
 }

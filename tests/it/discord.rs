@@ -64,6 +64,7 @@ impl Desk for TestDesk {
             description: words.to_owned(),
             required: false,
             positional: true,
+            given_as: "object".to_owned(),
             kind: OptionKind::Text,
         };
         ["status", "ack", "update", "quiet", "slow", "slow_public", "slow_form"]
@@ -468,7 +469,7 @@ async fn slash_commands_are_registered_in_both_languages_and_run_everywhere() {
 
     let asked = world.fake.slash(&world.channel, &world.ann, "status", &[("object", json!("--all"))]);
     let answer = world.fake.answer(asked).await;
-    assert!(!answer.is_private && answer.text.contains("did status -- --all"), "{answer:?}");
+    assert!(!answer.is_private && answer.text.contains("did status --object=--all"), "{answer:?}");
 
     let card_id = world.post("card", card("LATE")).await;
     let history = Outgoing { under: Some(card_id.clone()), ..world.outgoing("one", spoken("one")) };

@@ -180,7 +180,8 @@ proptest! {
     #[test]
     fn any_menu_can_be_registered(description in words(), choices in prop::collection::vec(words(), 0..30)) {
         let option = |name: &str, required, kind| OptionSpec {
-            name: name.to_owned(), description: description.clone(), required, positional: true, kind,
+            name: name.to_owned(), description: description.clone(), required, positional: true,
+            given_as: name.to_owned(), kind,
         };
         let menu = vec![CommandSpec {
             name: "status".to_owned(),

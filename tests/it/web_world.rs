@@ -495,6 +495,7 @@ impl Desk for TestDesk {
             description: about.to_owned(),
             required,
             positional,
+            given_as: name.to_owned(),
             kind,
         };
         let command = |name: &str, english: &str, chinese: &str, options| CommandSpec {

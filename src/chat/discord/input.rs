@@ -242,6 +242,7 @@ mod tests {
             description: String::new(),
             required: false,
             positional,
+            given_as: name.to_owned(),
             kind,
         };
         let menu = [CommandSpec {
@@ -261,7 +262,7 @@ mod tests {
             { "name": "incident", "type": 3, "value": "INC-42" },
         ] } }));
         let inbound = slash.inbound(&menu).unwrap();
-        let words = ["pause", "--minutes=30", "--all", "--", "INC-42", "--all waiting"];
+        let words = ["pause", "--incident=INC-42", "--reason=--all waiting", "--minutes=30", "--all"];
         assert_eq!(inbound.ask, Ask::Words(words.map(ToOwned::to_owned).to_vec()));
         assert_eq!(inbound.id, "discord:interaction:9");
         assert_eq!(inbound.display_name, "Ann");

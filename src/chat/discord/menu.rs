@@ -132,6 +132,7 @@ mod tests {
             description: format!("{words} {name}"),
             required,
             positional: true,
+            given_as: name.to_owned(),
             kind,
         };
         vec![CommandSpec {

@@ -8,10 +8,50 @@ use crate::core::notice::words;
 /// The longest text a form takes, in characters.
 pub const LONGEST: u16 = 1_500;
 
-/// An update to the customer; shown as a preview before it is sent.
-pub fn update(incident: IncidentNumber, customers: &[(String, String)]) -> Form {
-    let fields = vec![text_field("form-update-text", true)].into_iter().chain(customer_field(customers));
-    form("form-update-title", Some("form-update-intro"), format!("update {incident}"), fields)
+/// Whom a form is about. An agreement comes with its customer's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// One of these, or all when it is left open.
+    AllOf(Vec<(String, String)>),
+    /// This one, already chosen.
+    One(String, String),
+}
+
+impl Whom {
+    fn field(&self) -> Option<FormField> {
+        match self {
+            Self::AllOf(customers) => customer_field(customers),
+            Self::One(..) => None,
+        }
+    }
+
+    /// Said where it can no longer be chosen.
+    fn named(&self) -> Line {
+        match self {
+            Self::AllOf(_) => Line::new(),
+            Self::One(_, name) => {
+                let named = Text::key("form-only-for").with("customer", Value::Name(name.clone()));
+                vec![Text::mark(" "), named]
+            }
+        }
+    }
+
+    fn command(&self, name: &str, incident: IncidentNumber) -> String {
+        match self {
+            Self::AllOf(_) => format!("{name} {incident}"),
+            Self::One(agreement, _) => format!("{name} {incident} --customer={agreement}"),
+        }
+    }
+}
+
+/// An update to the customer; shown as a preview before it is sent. `text` is what it said before.
+pub fn update(incident: IncidentNumber, whom: &Whom, text: Option<String>) -> Form {
+    let asked = FormField { value: text, ..text_field("form-update-text", true) };
+    let fields = std::iter::once(asked).chain(whom.field());
+    let mut form =
+        form("form-update-title", Some("form-update-intro"), whom.command("update", incident), fields);
+    form.intro.extend(whom.named());
+    form
 }
 
 /// A remark for operators only.
@@ -30,9 +70,12 @@ pub fn say(incident: IncidentNumber) -> Form {
 }
 
 /// Why the clocks rest.
-pub fn pause(incident: IncidentNumber, customers: &[(String, String)]) -> Form {
-    let fields = std::iter::once(text_field("form-reason", true)).chain(customer_field(customers));
-    form("form-pause-title", Some("form-reason-intro"), format!("pause {incident}"), fields)
+pub fn pause(incident: IncidentNumber, whom: &Whom) -> Form {
+    let fields = std::iter::once(text_field("form-reason", true)).chain(whom.field());
+    let mut form =
+        form("form-pause-title", Some("form-reason-intro"), whom.command("pause", incident), fields);
+    form.intro.extend(whom.named());
+    form
 }
 
 /// Why the priority changes; `priority` is already chosen.
