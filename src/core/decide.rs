@@ -3,11 +3,13 @@
 //! The ledger remembers what has been announced. It is a function of the journal in sequence, so that a
 //! replay announces the same things; the facts it compares with are not.
 
+mod due;
+mod ledger;
+mod notice;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::{Deserialize, Serialize};
-
-use crate::core::agreement::{ClockKind, Publish};
+use crate::core::agreement::Publish;
 use crate::core::clocks::ClockState;
 use crate::core::event::{
     Act, AgreementId, Entry, Event, IncidentNumber, IntegrationId, ServiceId, SignalStatus,
@@ -16,157 +18,11 @@ use crate::core::incident::Incident;
 use crate::core::state::{State, Version};
 use crate::core::time::{Instant, Span};
 
-/// Something that somebody is to be told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Notice {
-    pub at: Instant,
-    pub kind: NoticeKind,
-}
-
-/// What it is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "notice", rename_all = "snake_case")]
-pub enum NoticeKind {
-    Opened {
-        incident: IncidentNumber,
-    },
-    /// The customer may see it from now on.
-    Published {
-        incident: IncidentNumber,
-        agreement: AgreementId,
-    },
-    AtRisk {
-        incident: IncidentNumber,
-        agreement: AgreementId,
-        objective: String,
-        lap: Instant,
-    },
-    Late {
-        incident: IncidentNumber,
-        agreement: AgreementId,
-        objective: String,
-        lap: Instant,
-    },
-    /// Somebody on the on-call list is to be called: the first for step 0, the next for step 1, around again.
-    Call {
-        incident: IncidentNumber,
-        agreement: AgreementId,
-        step: u32,
-    },
-    /// Somebody did something; `deed` is its id.
-    Done {
-        incident: IncidentNumber,
-        deed: String,
-    },
-    Resolved {
-        incident: IncidentNumber,
-        at: Instant,
-    },
-    Reopened {
-        incident: IncidentNumber,
-        at: Instant,
-    },
-    /// A late fact changed something that had been announced.
-    Corrected {
-        incident: IncidentNumber,
-        was: Verdicts,
-        now: Verdicts,
-    },
-    /// This incident turned out to be part of an earlier one.
-    Merged {
-        incident: IncidentNumber,
-        into: IncidentNumber,
-    },
-    /// Nothing to tell, but the card is to show how it stands.
-    Changed {
-        incident: IncidentNumber,
-    },
-    /// An integration has gone silent.
-    Silent {
-        integration: IntegrationId,
-        since: Instant,
-    },
-    HeardAgain {
-        integration: IntegrationId,
-        silent_since: Instant,
-    },
-    /// A signal that no route leads anywhere; told once for each alert name.
-    Unrouted {
-        integration: IntegrationId,
-        name: String,
-        /// Some labels of the first of its kind, each value cut.
-        labels: BTreeMap<String, String>,
-        /// How many further labels it has.
-        more: usize,
-    },
-}
-
-/// Something Upheld itself did or noticed under an incident: what no deed of a person tells.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Passage {
-    pub at: Instant,
-    pub agreement: AgreementId,
-    pub what: Passed,
-}
-
-/// What passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Passed {
-    AtRisk(ClockKind),
-    Late(ClockKind),
-    /// Somebody was to be called, with the step on the on-call list.
-    Called(u32),
-    /// The customer was let see it because the agreement says so.
-    Published,
-}
-
-/// What was announced of a resolved incident.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verdicts {
-    pub opened: Option<Instant>,
-    pub resolved: Option<Instant>,
-    /// (agreement, objective): late or not.
-    pub late: Vec<(AgreementId, String, bool)>,
-}
-
-/// What has been announced.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Ledger {
-    last_number: u32,
-    told: BTreeMap<IncidentNumber, Told>,
-    /// When each of them next has something to say.
-    dues: BTreeSet<(Instant, IncidentNumber)>,
-    /// Those among them that are neither settled nor merged.
-    unsettled: BTreeSet<IncidentNumber>,
-    silent: BTreeMap<IntegrationId, Instant>,
-    unrouted: BTreeSet<String>,
-}
-
-/// What has been announced of one incident.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Told {
-    service: Option<ServiceId>,
-    deeds: BTreeSet<String>,
-    resolved: Option<Verdicts>,
-    /// Closed and announced, and nothing falls due any more.
-    settled: bool,
-    merged: bool,
-    published: BTreeSet<AgreementId>,
-    at_risk: BTreeSet<Lap>,
-    late: BTreeSet<Lap>,
-    /// The last step, and when the next is due.
-    calls: BTreeMap<AgreementId, (u32, Instant)>,
-    #[serde(default)]
-    passages: Vec<Passage>,
-    /// What the card showed: quieting, priority, beginning, firing signals.
-    shown: String,
-    /// When it next has something to say, if nothing else happens.
-    due: Option<Instant>,
-}
-
-/// A lap of a clock: agreement, objective, and which one it is. Late facts may move its beginning.
-type Lap = (AgreementId, String, usize);
+use due::{incident_dues, lap_key, next_call};
+pub use ledger::Ledger;
+use ledger::{Lap, Told, unsettled};
+pub use notice::{Notice, NoticeKind, Passage, Passed, Verdicts};
+use notice::{is_late, verdicts};
 
 /// Unrouted alert names remembered; beyond this many further names are not told.
 const UNROUTED_LIMIT: usize = 1_000;
@@ -214,69 +70,6 @@ pub fn next_due(state: &State) -> Option<Instant> {
 
 fn watched_integrations(state: &State) -> impl Iterator<Item = IntegrationId> + use<'_> {
     state.book().into_iter().flat_map(|book| book.integrations.keys().cloned())
-}
-
-/// Every moment at which this incident may have something to say, in the past (overdue) or the future.
-fn incident_dues(state: &State, told: &Told, incident: &Incident, now: Instant) -> Vec<Instant> {
-    let mut dues = Vec::new();
-    let rules = state.rules(&incident.service);
-    dues.extend(incident.quieting.map(|quieting| quieting + rules.at(quieting).quiet));
-    dues.extend(incident.closed().map(|(closed, _)| {
-        let rules = rules.at(closed);
-        closed + rules.reopen_within + rules.quiet + Span::from_micros(1)
-    }));
-    for (agreement, version) in state.covering(incident, now) {
-        if let Publish::After(delay) = version.terms.publish
-            && incident.is_open()
-            && !told.published.contains(agreement)
-        {
-            dues.push(incident.recorded() + delay);
-        }
-        for clock in state.case(incident, version, now).clocks() {
-            dues.extend(clock_dues(told, agreement, &clock));
-        }
-        dues.extend(next_call(state, told, agreement, version, incident, now));
-    }
-    dues
-}
-
-fn clock_dues(told: &Told, agreement: &AgreementId, clock: &ClockState) -> Vec<Instant> {
-    let lap = clock.current();
-    let key = lap_key(agreement, clock, clock.laps.len() - 1);
-    if lap.stopped_at.is_some() || told.late.contains(&key) {
-        return Vec::new();
-    }
-    // Exactly at the deadline is still on time.
-    let late = lap.late_after.map(|at| at + Span::from_micros(1));
-    let at_risk = clock.at_risk_at.filter(|_| !told.at_risk.contains(&key));
-    late.into_iter().chain(at_risk).collect()
-}
-
-fn lap_key(agreement: &AgreementId, clock: &ClockState, ordinal: usize) -> Lap {
-    (agreement.clone(), clock.objective.clone(), ordinal)
-}
-
-/// When the next person is to be called, until somebody has it: first when the response clock is at risk, or
-/// at once when it was answered and is broken again.
-fn next_call(
-    state: &State,
-    told: &Told,
-    agreement: &AgreementId,
-    version: &Version,
-    incident: &Incident,
-    now: Instant,
-) -> Option<Instant> {
-    if !incident.is_open() || incident.quieting.is_some() || incident.owner().is_some() {
-        return None;
-    }
-    if let Some((_, due)) = told.calls.get(agreement) {
-        return Some(*due);
-    }
-    let clocks = state.case(incident, version, now).clocks();
-    let response = clocks.iter().find(|clock| clock.kind == ClockKind::Response)?;
-    // Answered once, and broken again: nothing is at risk any more, but nobody has it.
-    let reopened = incident.stages.last().filter(|_| incident.stages.len() > 1);
-    response.at_risk_at.or_else(|| reopened.map(|stage| stage.recorded))
 }
 
 struct Decider {
@@ -592,138 +385,5 @@ impl Decider {
                 self.say(NoticeKind::Changed { incident: number });
             }
         }
-    }
-}
-
-/// Whether late facts have touched an incident that was done with.
-fn unsettled(told: &Told, incident: &Incident) -> bool {
-    let announced = told.resolved.as_ref();
-    announced.is_none_or(|announced| {
-        announced.resolved != incident.closed().map(|(at, _)| at)
-            || announced.opened != Some(incident.opened())
-    }) || incident.deeds.iter().any(|deed| !told.deeds.contains(&deed.id))
-}
-
-fn verdicts(incident: &Incident, clocks: &[(&AgreementId, Vec<ClockState>)]) -> Verdicts {
-    let late = clocks.iter().flat_map(|(agreement, clocks)| {
-        clocks.iter().map(|clock| ((*agreement).clone(), clock.objective.clone(), clock.late()))
-    });
-    Verdicts {
-        opened: Some(incident.opened()),
-        resolved: incident.closed().map(|(at, _)| at),
-        late: late.collect(),
-    }
-}
-
-fn is_late(clocks: &[(&AgreementId, Vec<ClockState>)], (agreement, objective, ordinal): &Lap) -> bool {
-    let mut own = clocks.iter().filter(|(known, _)| *known == agreement).flat_map(|(_, clocks)| clocks);
-    let lap = own.find(|clock| clock.objective == *objective).and_then(|clock| clock.laps.get(*ordinal));
-    lap.is_some_and(|lap| lap.late)
-}
-
-impl Verdicts {
-    /// Whether what was announced is not so. A clock that goes on after the resolution (a report that nobody
-    /// answered) and becomes late reverses nothing.
-    fn is_reversed_by(&self, now: &Self, clocks: &[(&AgreementId, Vec<ClockState>)]) -> bool {
-        let runs = |agreement: &AgreementId, objective: &str| {
-            let mut own =
-                clocks.iter().filter(|(known, _)| *known == agreement).flat_map(|(_, clocks)| clocks);
-            own.any(|clock| clock.objective == objective && clock.running())
-        };
-        let goes_on = |row: &&(AgreementId, String, bool)| row.2 && runs(&row.0, &row.1);
-        let changed = now.late.iter().filter(|row| !self.late.contains(row) && !goes_on(row)).count() > 0;
-        let gone = self
-            .late
-            .iter()
-            .any(|row| !now.late.iter().any(|other| (&other.0, &other.1) == (&row.0, &row.1)));
-        (self.opened, self.resolved) != (now.opened, now.resolved) || changed || gone
-    }
-}
-
-impl Ledger {
-    /// Takes out what was told of an incident, to be put back.
-    fn take(&mut self, number: IncidentNumber) -> Option<Told> {
-        let told = self.told.remove(&number)?;
-        if let Some(due) = told.due {
-            self.dues.remove(&(due, number));
-        }
-        self.unsettled.remove(&number);
-        Some(told)
-    }
-
-    fn put(&mut self, number: IncidentNumber, told: Told) {
-        self.dues.extend(told.due.map(|due| (due, number)));
-        if !told.settled && !told.merged {
-            self.unsettled.insert(number);
-        }
-        self.told.insert(number, told);
-    }
-
-    /// The services about which this event may have something to say, besides those whose facts it changed.
-    fn concerned(&self, event: &Event, now: Instant) -> BTreeSet<ServiceId> {
-        let service = |number: &IncidentNumber| self.told.get(number)?.service.clone();
-        match event {
-            Event::Tick { .. } => {
-                let due = self.dues.iter().take_while(|(due, _)| *due <= now);
-                due.filter_map(|(_, number)| service(number)).collect()
-            }
-            Event::TermsAdopted { .. } | Event::TermsWithdrawn { .. } | Event::ServicesAdopted { .. } => {
-                self.unsettled.iter().filter_map(service).collect()
-            }
-            Event::Signals { .. }
-            | Event::Confirmed { .. }
-            | Event::Heard { .. }
-            | Event::Numbered { .. }
-            | Event::Act { .. } => BTreeSet::new(),
-        }
-    }
-
-    /// Numbers of a service that no incident bears have nothing to say.
-    fn drop_dues_but(&mut self, service: &ServiceId, seen: &BTreeSet<IncidentNumber>) {
-        let gone = self.unsettled.iter().filter(|number| {
-            !seen.contains(number)
-                && self.told.get(number).is_some_and(|told| told.service.as_ref() == Some(service))
-        });
-        let gone: Vec<IncidentNumber> = gone.copied().collect();
-        for number in gone {
-            if let Some(told) = self.take(number) {
-                self.put(number, Told { due: None, ..told });
-            }
-        }
-    }
-
-    /// The incidents that are not settled yet.
-    pub fn unsettled(&self) -> impl Iterator<Item = IncidentNumber> + use<'_> {
-        self.unsettled.iter().copied()
-    }
-
-    /// Closed and announced, and nothing falls due any more.
-    pub fn is_settled(&self, incident: IncidentNumber) -> bool {
-        self.told.get(&incident).is_some_and(|told| told.settled)
-    }
-
-    /// Whether a customer may see an incident.
-    pub fn is_published(&self, incident: IncidentNumber, agreement: &AgreementId) -> bool {
-        self.told.get(&incident).is_some_and(|told| told.published.contains(agreement))
-    }
-
-    /// What passed under an incident beside what people did, in the order in which it was noticed.
-    pub fn passages(&self, incident: IncidentNumber) -> &[Passage] {
-        self.told.get(&incident).map_or(&[], |told| &told.passages)
-    }
-
-    /// The latest step on the on-call list that was called for an agreement.
-    pub fn called(&self, incident: IncidentNumber, agreement: &AgreementId) -> Option<u32> {
-        self.told.get(&incident)?.calls.get(agreement).map(|(step, _)| *step)
-    }
-
-    /// Whether an alert name that no route leads anywhere was told already.
-    pub fn knows_unrouted(&self, integration: &IntegrationId, name: &str) -> bool {
-        self.unrouted.len() >= UNROUTED_LIMIT || self.unrouted.contains(&format!("{integration}/{name}"))
-    }
-
-    /// Integrations that are silent now, and since when.
-    pub fn silent(&self) -> &BTreeMap<IntegrationId, Instant> {
-        &self.silent
     }
 }
