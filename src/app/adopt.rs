@@ -206,8 +206,24 @@ impl Reloader {
         self.directory.replace(config.clone()).await
     }
 
+    /// The customers whose agreement has no file any more while incidents under it are open.
+    async fn departing(&self) -> Vec<String> {
+        let directory = self.directory.get();
+        let state = self.journal.read().await;
+        let held = directory::held(&state, self.journal.now());
+        let mut customers = Vec::new();
+        for agreement in held.iter().filter(|id| !directory.config.agreements.contains_key(*id)) {
+            tracing::warn!(%agreement, "its file is gone; its open incidents run to their end under its last terms");
+            let terms = state.agreements.get(agreement).and_then(|versions| versions.latest());
+            customers.extend(terms.map(|version| version.terms.customer.clone()));
+        }
+        customers
+    }
+
     async fn again(&self) -> Reloaded {
-        let Some(path) = &self.path else { return Reloaded::Done { changed: 0, waiting: Vec::new() } };
+        let Some(path) = &self.path else {
+            return Reloaded::Done { changed: 0, waiting: Vec::new(), departing: Vec::new() };
+        };
         let loaded = config::load(path, &Surroundings::of_process(self.clock.now()));
         let errors = loaded.problems.iter().filter(|problem| problem.severity == Severity::Error);
         let problems: Vec<String> = errors.map(ToString::to_string).collect();
@@ -229,7 +245,7 @@ impl Reloader {
                 if !waiting.is_empty() {
                     tracing::warn!(keys = waiting.join(", "), "these changes wait for the next start");
                 }
-                Reloaded::Done { changed, waiting }
+                Reloaded::Done { changed, waiting, departing: self.departing().await }
             }
             Err(NotTaken { error, half: None }) => refused(error),
             Err(NotTaken { error, half: Some(again) }) => {

@@ -45,8 +45,9 @@ pub trait Reload: Send + Sync + fmt::Debug {
 /// What became of a reload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reloaded {
-    /// In force; how many agreements have a new version, and the changed keys that wait for the next start.
-    Done { changed: usize, waiting: Vec<&'static str> },
+    /// In force; how many agreements have a new version, the changed keys that wait for the next start, and the
+    /// customers whose agreement has no file any more while incidents under it are open.
+    Done { changed: usize, waiting: Vec<&'static str>, departing: Vec<String> },
     /// People and channels are the new ones, all else is the old, because the database failed in between. What it
     /// said, in English.
     Half { problems: Vec<String> },
@@ -359,9 +360,13 @@ impl Desk {
 
     async fn reload(&self, asking: &Asking) -> Outcome {
         match self.0.reload.reload().await {
-            Reloaded::Done { changed, waiting } => {
+            Reloaded::Done { changed, waiting, departing } => {
                 let changed = i64::try_from(changed).unwrap_or(i64::MAX);
                 let doc = asking.say(Text::key("done-reloaded").with("count", changed));
+                let departs = |doc: Doc, name| {
+                    doc.line(Text::key("done-reloaded-departing").with("customer", Value::Name(name)))
+                };
+                let doc = departing.into_iter().fold(doc, departs);
                 if waiting.is_empty() {
                     return Ok(Reply::Private(doc));
                 }

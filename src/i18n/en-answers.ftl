@@ -224,6 +224,7 @@ done-reloaded = The configuration was read again. { $count ->
         [one] 1 agreement has a new version.
        *[other] { $count } agreements have a new version.
     }
+done-reloaded-departing = { $customer }: the agreement has no file any more. Its open incidents run to their end under its last terms, and the customer reads in their channels how they end; what begins from now on is not covered.
 done-reloaded-waiting = These changes wait for the next start: { $keys }.
 
 ## What is asked back

@@ -208,6 +208,7 @@ done-reloaded = 已重新讀取設定。{ $count ->
         [0] 協議沒有變更。
        *[other] { $count } 份協議有新版本。
     }
+done-reloaded-departing = { $customer }：協議檔案已移除。尚未結案的事件依最後的協議內容處理到結束，客戶仍會在原管道看到結果；此後發生的事件不再涵蓋。
 done-reloaded-waiting = 這些變更要到下次啟動才生效：{ $keys }。
 
 ## 反問

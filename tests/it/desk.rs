@@ -111,7 +111,7 @@ async fn a_customer_chooses_among_what_is_theirs_to_know() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_agreement_whose_file_goes_keeps_its_channels_while_something_is_open() {
-    let world = World::start().await;
+    let world = World::shipped().await;
     world.told("jonas", ACME, "/report checkout orders hang at the last step").await;
     let config = world.folder.path().join("config");
     std::fs::remove_file(config.join("agreements/acme.toml")).unwrap();
@@ -223,7 +223,7 @@ async fn a_room_that_is_bound_anew_shows_its_new_party_nothing_of_before() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_reported_under_an_agreement_that_is_over() {
-    let world = World::start().await;
+    let world = World::shipped().await;
     world.told("chen", "web:formosa", "/report search slow").await;
     std::fs::remove_file(world.folder.path().join("config/agreements/formosa.toml")).unwrap();
     let file = world.folder.path().join("config/upheld.toml");
@@ -233,7 +233,7 @@ async fn nothing_is_reported_under_an_agreement_that_is_over() {
     world.told("yijun", "web:@yijun", &format!("/join {token}")).await;
     world.told("maria", OPS, "/reload").await;
     let refused = world.refused("yijun", "web:@yijun", "/report search still slow").await;
-    assert!(refused.contains("No agreement of yours"), "{refused}");
+    assert!(refused.contains("您的協議未涵蓋此項"), "{refused}");
     world.refused("yijun", "web:@yijun", "/report").await;
     world.app.stop().await;
 }

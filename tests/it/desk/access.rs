@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use upheld::chat::{Answer, Ask};
 use upheld::core::event::{Act, IncidentNumber, PersonId};
 use upheld::core::incident::Deed;
+use upheld::core::time::Span;
 
 use super::world::{OPS, World, said};
 
@@ -127,6 +128,8 @@ struct Walk {
 impl Walk {
     async fn ask(&self, who: Someone, place: Somewhere, line: &str) -> String {
         self.asked.fetch_add(1, Ordering::Relaxed);
+        // Nobody here asks more than their share.
+        self.world.pass(Span::from_seconds(20));
         let direct = format!("web:@{}", who.0);
         let at = if place.2 == "alone" { direct.as_str() } else { place.0 };
         whole(&self.world.put_under(who.0, at, place.1, Ask::Line(line.to_owned())).await)

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 
 use upheld::app::{App, Start};
 use upheld::chat::{Account, Address, Answer, Ask, Inbound};
 use upheld::clock::{Clock, SystemClock};
 use upheld::config::{self, Surroundings};
 use upheld::core::doc::{Press, Tone};
+use upheld::core::time::{Instant, Span};
 use upheld::i18n::Language;
 use upheld::i18n::spoken::{Spoken, SpokenForm};
 
@@ -39,8 +40,19 @@ name = "Adam Auditor"
 role = "auditor"
 "#;
 
+/// The host's clock, which the story may set forward.
+#[derive(Debug, Default)]
+struct Ahead(AtomicI64);
+
+impl Clock for Ahead {
+    fn now(&self) -> Instant {
+        SystemClock.now() + Span::from_micros(self.0.load(Ordering::Relaxed))
+    }
+}
+
 pub struct World {
     pub app: App,
+    clock: Arc<Ahead>,
     asked: AtomicU32,
     pub folder: tempfile::TempDir,
 }
@@ -50,23 +62,33 @@ impl World {
         Self::with(|_| {}).await
     }
 
-    /// The shipped configuration, changed before it is read.
+    /// The people of the shipped configuration alone.
+    pub async fn shipped() -> Self {
+        Self::of("", |_| {}).await
+    }
+
+    /// Changed before it is read.
     pub async fn with(change: impl FnOnce(&Path)) -> Self {
+        Self::of(MORE, change).await
+    }
+
+    async fn of(more: &str, change: impl FnOnce(&Path)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/config")), &folder.path().join("config"));
         std::fs::create_dir_all(folder.path().join("data")).unwrap();
         let file = folder.path().join("config/upheld.toml");
         let text = std::fs::read_to_string(&file).unwrap().replace("127.0.0.1:8080", "127.0.0.1:0");
-        std::fs::write(&file, text + MORE).unwrap();
+        std::fs::write(&file, text + more).unwrap();
         let path = folder.path().join("config");
         change(&path);
         let loaded =
             config::load(&path, &Surroundings { now: SystemClock.now(), variables: Default::default() });
         let mut config = loaded.config.unwrap_or_else(|| panic!("{:?}", loaded.problems));
         config.create_missing_secrets().unwrap();
-        let start = Start { config, path: Some(path), clock: Arc::new(SystemClock), personas: Vec::new() };
+        let clock = Arc::new(Ahead::default());
+        let start = Start { config, path: Some(path), clock: clock.clone(), personas: Vec::new() };
         let app = App::start(start).await.unwrap();
-        Self { app, asked: AtomicU32::new(0), folder }
+        Self { app, clock, asked: AtomicU32::new(0), folder }
     }
 
     /// Whatever is asked, by an account (`anna` is the web's) in a place (`web:acme`).
@@ -89,6 +111,11 @@ impl World {
             ask,
         };
         self.app.desk.handle(inbound).await
+    }
+
+    /// Time passes, so that nobody has asked more than their share.
+    pub fn pass(&self, span: Span) {
+        self.clock.0.fetch_add(span.micros(), Ordering::Relaxed);
     }
 
     /// An invitation's word.

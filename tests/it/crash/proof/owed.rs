@@ -110,7 +110,20 @@ impl Weighing<'_> {
             }
             NoticeKind::Reopened { at, .. } if incident.is_open() => {
                 let key = format!("incident/{n}/reopened/{}/{}", at.micros(), now.micros());
-                self.told(operators, &key, self.wake());
+                // It wakes people where a call is due; else its history says so. What a person reopened is their
+                // deed, and told as that.
+                let by_person = incident
+                    .deeds
+                    .iter()
+                    .any(|deed| deed.at == *at && matches!(deed.act, Act::Reopened { .. }));
+                if !by_person {
+                    let wakes = |place: &&String| self.evidence.rows.contains_key(&format!("{key}/{place}"));
+                    let (woken, calm): (Vec<&String>, Vec<&String>) = operators.iter().partition(wakes);
+                    let own = |places: Vec<&String>| places.into_iter().cloned().collect::<Vec<_>>();
+                    let (woken, calm) = (own(woken), own(calm));
+                    self.told(&woken, &key, None);
+                    self.told(&calm, &format!("{key}/history"), self.wake());
+                }
                 self.told(&self.customer(number), &key, None);
             }
             _ => self.weigh_clock(kind, &incident, n, together),
