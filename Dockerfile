@@ -18,6 +18,8 @@ COPY config /usr/share/upheld/config
 COPY LICENSE-MIT LICENSE-APACHE /usr/share/doc/upheld/
 # Your own files go here, read-only: upheld.toml, services.toml, agreements/*.toml.
 ENV UPHELD_CONFIG=/etc/upheld
+# Fewer heaps that each keep a peak of their own: some ten megabytes less under load, and no slower.
+ENV MALLOC_ARENA_MAX=2
 # What the health check asks; change it with `server.listen`.
 ENV UPHELD_HEALTH_URL=http://127.0.0.1:8080
 WORKDIR /var/lib/upheld

@@ -109,7 +109,7 @@ pub fn worker_settings(settings: &Settings) -> worker::Settings {
         pace: PaceSettings(BTreeMap::from([
             (Platform::Discord, discord),
             (Platform::Telegram, telegram),
-            (Platform::Web, Limits::default()),
+            (Platform::Web, Limits::web()),
         ])),
         patience: Patience {
             first: span(pace.retry_first),

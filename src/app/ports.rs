@@ -36,6 +36,8 @@ pub struct Inbox {
 impl Intake for Inbox {
     fn accept(&self, delivery: Delivery) -> BoxFuture<'_, Result<(), IntakeError>> {
         Box::pin(async move {
+            // What it says may be larger than the body, and only the journal needs it, later.
+            drop(delivery.parsed);
             let mut headers = BTreeMap::new();
             headers.extend(delivery.content_type.map(|kind| ("content-type".to_owned(), kind)));
             let kept = inbox::Delivery {

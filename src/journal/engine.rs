@@ -21,15 +21,21 @@ use crate::core::time::{Instant, Span};
 use crate::sources::{Parsed, ParsedEvent, SourceKind};
 use crate::store::commit::Commit;
 use crate::store::inbound::SetMark;
-use crate::store::inbox::Arrival;
+use crate::store::inbox::{Arrival, Kept};
 use crate::store::outbox::Message;
 use crate::store::prose::Sealed;
 use crate::store::{Store, StoreError};
 
 /// At most this many arrivals are journalled in one step.
 const ARRIVALS: u32 = 512;
-/// And at most this many bytes of bodies, though always one.
-const ARRIVAL_BYTES: u64 = 16 << 20;
+/// And at most this many bytes of bodies, though always one. A step holds them many times over: as bytes, as
+/// signals, as entries and as text for the database.
+const ARRIVAL_BYTES: u64 = 512 << 10;
+/// At most this much is remembered of bodies that come again and again: their signals and kilobytes together.
+const REMEMBERED: usize = 8_000;
+/// The journal takes no deliveries for as long as the last ones took it, and at most for this long: what
+/// arrives meanwhile shares one step and one commit, and the inbox has the database for itself.
+const REST: Duration = Duration::from_millis(25);
 /// At most this many acts wait for the journal.
 const QUEUE: usize = 1_024;
 /// How long the journal waits before it tries again what the database refused.
@@ -150,7 +156,8 @@ impl Journal {
             store,
             announcer,
             intake: Intake::default(),
-            parsed: BTreeMap::new(),
+            repeated: Repeated::default(),
+            rested: tokio::time::Instant::now(),
             since_snapshot,
             tick,
             beat,
@@ -226,14 +233,44 @@ struct Writer {
     store: Store,
     announcer: Arc<dyn Announcer>,
     intake: Intake,
-    /// How the latest bodies read, by delivery, for repeats.
-    parsed: BTreeMap<i64, Arc<Parsed>>,
+    repeated: Repeated,
+    /// From when on deliveries are taken again.
+    rested: tokio::time::Instant,
     since_snapshot: u64,
     tick: Duration,
     beat: watch::Sender<Option<String>>,
     /// Why the inbox could not be read, and why the last step could not be committed.
     unread: Option<String>,
     unwritten: Option<String>,
+}
+
+/// Bodies that came more than once and will come again, with how they read; each is read once.
+#[derive(Default)]
+struct Repeated {
+    /// By delivery.
+    bodies: BTreeMap<i64, (Arc<Kept>, Arc<Parsed>)>,
+    weight: usize,
+}
+
+impl Repeated {
+    fn delivery(&self, id: i64) -> Option<Arc<Kept>> {
+        self.bodies.get(&id).map(|(kept, _)| kept.clone())
+    }
+
+    fn reads(&self, id: i64) -> Option<Arc<Parsed>> {
+        self.bodies.get(&id).map(|(_, parsed)| parsed.clone())
+    }
+
+    fn remember(&mut self, kept: &Arc<Kept>, parsed: &Arc<Parsed>) {
+        let weight = |kept: &Kept, parsed: &Parsed| kept.body.len() / 1_024 + parsed.events.len() + 1;
+        self.weight += weight(kept, parsed);
+        self.bodies.insert(kept.id, (kept.clone(), parsed.clone()));
+        while self.weight > REMEMBERED
+            && let Some((_, (kept, parsed))) = self.bodies.pop_first()
+        {
+            self.weight -= weight(&kept, &parsed);
+        }
+    }
 }
 
 /// What the writer does next.
@@ -274,7 +311,7 @@ impl Writer {
                 biased;
                 () = shutdown.cancelled() => break,
                 Some(first) = queue.recv() => Work::Acts(gather(first, &mut queue)),
-                () = self.store.inbox_changed() => self.arrivals().await,
+                () = self.deliveries_wait() => self.arrivals().await,
                 () = self.journal.0.poke.notified() => Work::Look,
                 () = tokio::time::sleep(self.pause().await) => {
                     self.prove().await;
@@ -319,6 +356,12 @@ impl Writer {
         }
     }
 
+    /// Until there are deliveries, and the journal has rested from the last ones.
+    async fn deliveries_wait(&self) {
+        tokio::time::sleep_until(self.rested).await;
+        self.store.inbox_changed().await;
+    }
+
     /// Until something falls due, and never long.
     async fn pause(&self) -> Duration {
         let state = self.journal.0.state.read().await;
@@ -330,7 +373,9 @@ impl Writer {
     }
 
     async fn arrivals(&mut self) -> Work {
-        let read = self.store.unjournalled(ARRIVALS, ARRIVAL_BYTES).await;
+        let repeated = &self.repeated;
+        let known = |id| repeated.delivery(id);
+        let read = self.store.unjournalled(ARRIVALS, ARRIVAL_BYTES, known).await;
         self.unread = read.as_ref().err().map(ToString::to_string);
         self.tell();
         match read {
@@ -345,8 +390,8 @@ impl Writer {
 
     /// Does one step. Breaks when no further one can succeed, whatever is waited for.
     async fn step(&mut self, work: Work, last: bool) -> ControlFlow<()> {
-        let full =
-            matches!(&work, Work::Deliveries(arrivals) if arrivals.len() as u64 >= u64::from(ARRIVALS));
+        let begun = tokio::time::Instant::now();
+        let took_some = matches!(&work, Work::Deliveries(arrivals) if !arrivals.is_empty());
         let journal = self.journal.clone();
         let mut state = journal.0.state.write().await;
         let now = journal.now();
@@ -390,8 +435,11 @@ impl Writer {
         self.snapshot(false).await;
         if outcome.is_err() {
             tokio::time::sleep(RETRY).await;
-        } else if full {
-            journal.poke_inbox();
+        } else if took_some {
+            // There may be more than one step could take.
+            self.store.look_at_inbox();
+            let now = tokio::time::Instant::now();
+            self.rested = now + (now - begun).min(REST);
         }
         ControlFlow::Continue(())
     }
@@ -399,7 +447,7 @@ impl Writer {
     fn deliveries(&mut self, step: &mut Step<'_>, arrivals: &[Arrival]) {
         for arrival in arrivals {
             step.commit.taken.push(arrival.id);
-            let Some(parsed) = self.read(step, arrival) else { continue };
+            let Some(parsed) = self.read(step, &arrival.delivery) else { continue };
             let integration = &arrival.delivery.integration;
             step.commit.arrived = step.commit.arrived.min(arrival.received);
             if parsed.is_test {
@@ -407,7 +455,7 @@ impl Writer {
                 step.composed.posts.extend(told.posts);
             }
             let mut number = 0;
-            let batches = parsed.as_ref().clone().batches();
+            let batches = Arc::unwrap_or_clone(parsed).batches();
             let batches = if batches.is_empty() { vec![Vec::new()] } else { batches };
             for signals in batches {
                 for event in self.intake.take(step.state, integration, arrival.received, signals) {
@@ -419,10 +467,9 @@ impl Writer {
     }
 
     /// How a body reads; repeats are read once.
-    fn read(&mut self, step: &mut Step<'_>, arrival: &Arrival) -> Option<Arc<Parsed>> {
-        let kept = &arrival.delivery;
-        if let Some(parsed) = self.parsed.get(&kept.id) {
-            return Some(parsed.clone());
+    fn read(&mut self, step: &mut Step<'_>, kept: &Arc<Kept>) -> Option<Arc<Parsed>> {
+        if let Some(parsed) = self.repeated.reads(kept.id) {
+            return Some(parsed);
         }
         let kind = self.announcer.kind(&kept.integration)?;
         let parsed = Arc::new(crate::sources::parse(kind, &kept.body));
@@ -431,10 +478,11 @@ impl Writer {
             let told = self.announcer.unreadable(&kept.integration, &unreadable.reason, step.commit.now);
             step.composed.posts.extend(told.posts);
         }
-        if self.parsed.len() >= usize::try_from(ARRIVALS).unwrap_or(usize::MAX) {
-            self.parsed.pop_first();
+        // The second time may be a sender's retry; from the third on more will follow. What cannot be
+        // understood is told once.
+        if kept.times > 2 || parsed.unreadable.is_some() {
+            self.repeated.remember(kept, &parsed);
         }
-        self.parsed.insert(kept.id, parsed.clone());
         Some(parsed)
     }
 
@@ -530,12 +578,6 @@ impl Writer {
                 tracing::warn!(%error, "no snapshot could be kept; the next start reads the whole journal")
             }
         }
-    }
-}
-
-impl Journal {
-    fn poke_inbox(&self) {
-        self.0.poke.notify_one();
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::error::StoreError;
 use super::ids::Ids;
-use super::tx::{Tx, on};
+use super::tx::{Dialect, Tx, on};
 use super::writer::{Write, Writer};
 use super::{Store, statements};
 use crate::core::event::IntegrationId;
@@ -18,8 +18,6 @@ use crate::core::time::Instant;
 statements! {
     KNOWN = "SELECT i.id, i.integration, i.digest FROM json_each($1) AS w JOIN inbox AS i \
              ON i.integration = (w.value ->> 0) AND i.digest = (w.value ->> 1)";
-    INSERT = "INSERT INTO inbox (id, integration, digest, headers, body, received, last_received, times) \
-              VALUES ($1, $2, $3, $4, $5, $6, $6, 0)";
     COUNT = "UPDATE inbox SET times = times + CAST(w.value ->> 1 AS BIGINT), \
              last_received = CAST(w.value ->> 2 AS BIGINT) FROM json_each($1) AS w \
              WHERE inbox.id = CAST(w.value ->> 0 AS BIGINT)";
@@ -35,6 +33,25 @@ statements! {
              AND id NOT IN (SELECT inbox FROM arrivals) ORDER BY id LIMIT $2)";
     BACKLOG = "SELECT COUNT(*) FROM arrivals";
 }
+
+/// Many deliveries at once: $1 what is said of each, $2 all their bodies in one.
+macro_rules! insert {
+    ($bodies:literal) => {
+        concat!(
+            "INSERT INTO inbox (id, integration, digest, headers, body, received, last_received, times) \
+             SELECT CAST(w.value ->> 0 AS BIGINT), w.value ->> 1, w.value ->> 2, w.value ->> 3, SUBSTR(",
+            $bodies,
+            ", CAST(w.value ->> 4 AS INTEGER), CAST(w.value ->> 5 AS INTEGER)), \
+             CAST(w.value ->> 6 AS BIGINT), CAST(w.value ->> 6 AS BIGINT), 0 FROM json_each($1) AS w"
+        )
+    };
+}
+
+/// PostgreSQL must be told that $2 is no text; SQLite knows no name for it.
+const INSERT: Dialect = Dialect { sqlite: insert!("$2"), postgres: insert!("CAST($2 AS BYTEA)") };
+
+#[cfg(test)]
+pub(super) const DIALECTS: &[(&str, Dialect)] = &[("INSERT", INSERT)];
 
 /// A delivery, already authenticated and without the secrets of its integration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,13 +114,18 @@ impl Store {
     }
 
     /// The oldest arrivals that the journal has not taken: at most `limit`, and no more than fit `bytes` of
-    /// bodies (but always one).
+    /// bodies (but always one). Deliveries that are `known` by their id are not read again.
     ///
     /// # Errors
     /// Those of the database.
-    pub async fn unjournalled(&self, limit: u32, bytes: u64) -> Result<Vec<Arrival>, StoreError> {
+    pub async fn unjournalled(
+        &self,
+        limit: u32,
+        bytes: u64,
+        known: impl Fn(i64) -> Option<Arc<Kept>> + Sync,
+    ) -> Result<Vec<Arrival>, StoreError> {
         let mut tx = self.reader().await?;
-        unjournalled(&mut tx, limit, bytes).await.map_err(|error| error.at(self.name()))
+        unjournalled(&mut tx, limit, bytes, known).await.map_err(|error| error.at(self.name()))
     }
 
     /// How many arrivals wait for the journal.
@@ -166,7 +188,7 @@ struct Ready {
 const QUEUE: usize = 1024;
 const BATCH: usize = 256;
 /// A batch stops growing at this many bytes.
-const BATCH_BYTES: usize = 8 << 20;
+const BATCH_BYTES: usize = 4 << 20;
 
 impl Gate {
     pub fn open(writer: Writer, ids: Arc<Ids>) -> Self {
@@ -252,26 +274,56 @@ impl Write for AppendAll {
 
     async fn apply(&self, tx: &mut Tx) -> Result<Vec<Appended>, StoreError> {
         let mut seen = self.seen(tx).await?;
+        let mut fresh = Fresh::default();
         let mut appended = Vec::with_capacity(self.batch.len());
         let mut counts: BTreeMap<i64, (u64, Instant)> = BTreeMap::new();
         for ready in self.batch.iter() {
-            let found = seen.get(&ready.key()).copied();
-            let inbox = match found {
-                Some(id) => id,
-                None => {
-                    let id = self.insert(tx, ready).await?;
-                    seen.insert(ready.key(), id);
-                    id
-                }
-            };
             let received = ready.delivery.received;
+            let found = seen.get(&ready.key()).copied();
+            let inbox = found.unwrap_or_else(|| {
+                let id = self.ids.next(received);
+                fresh.add(id, ready);
+                seen.insert(ready.key(), id);
+                id
+            });
             let (times, last) = counts.entry(inbox).or_insert((0, received));
             (*times, *last) = (*times + 1, received);
             appended.push(Appended { inbox, repeat: found.is_some() });
         }
+        fresh.insert(tx).await?;
         count(tx, &counts).await?;
         self.arrive(tx, &appended).await?;
         Ok(appended)
+    }
+}
+
+/// Deliveries that were not kept before, on their way into the table: one statement for all of them, because
+/// each statement is a trip to the database's own thread and back.
+#[derive(Default)]
+struct Fresh<'a> {
+    /// id, integration, digest, headers, where its body begins (from 1) and how long it is, received.
+    rows: Vec<(i64, &'a str, &'a str, &'a str, usize, usize, i64)>,
+    bodies: Vec<u8>,
+}
+
+impl<'a> Fresh<'a> {
+    fn add(&mut self, id: i64, ready: &'a Ready) {
+        let Ready { delivery, headers, digest } = ready;
+        let (begin, length) = (self.bodies.len() + 1, delivery.body.len());
+        self.bodies.extend_from_slice(&delivery.body);
+        let received = delivery.received.micros();
+        self.rows.push((id, delivery.integration.as_str(), digest, headers, begin, length, received));
+    }
+
+    async fn insert(mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        if self.rows.is_empty() {
+            return Ok(());
+        }
+        // No part of nothing, not even an empty one, is anything to SQLite.
+        self.bodies.push(0);
+        let (rows, sql) = (json(&self.rows)?, tx.spelling(INSERT));
+        on!(tx, c => sqlx::query(sql).bind(rows).bind(self.bodies).execute(c).await.map(drop))?;
+        Ok(())
     }
 }
 
@@ -286,22 +338,6 @@ impl AppendAll {
             rows.into_iter().map(|(id, integration, digest)| ((integration, digest), id)).collect();
         let known = |key: (&'_ str, &'_ str)| ids.get(&(key.0.to_owned(), key.1.to_owned())).copied();
         Ok(wanted.into_iter().filter_map(|key| Some((key, known(key)?))).collect())
-    }
-
-    async fn insert(&self, tx: &mut Tx, ready: &Ready) -> Result<i64, StoreError> {
-        let Ready { delivery, headers, digest } = ready;
-        let id = self.ids.next(delivery.received);
-        on!(tx, c => sqlx::query(INSERT)
-            .bind(id)
-            .bind(delivery.integration.as_str())
-            .bind(digest)
-            .bind(headers)
-            .bind(&delivery.body[..])
-            .bind(delivery.received.micros())
-            .execute(c)
-            .await
-            .map(drop))?;
-        Ok(id)
     }
 
     async fn arrive(&self, tx: &mut Tx, appended: &[Appended]) -> Result<(), StoreError> {
@@ -333,23 +369,38 @@ pub(super) fn json<T: serde::Serialize + ?Sized>(list: &T) -> Result<String, Sto
     serde_json::to_string(list).map_err(|error| StoreError::unintelligible("a list to be written", error))
 }
 
-async fn unjournalled(tx: &mut Tx, limit: u32, bytes: u64) -> Result<Vec<Arrival>, StoreError> {
+async fn unjournalled(
+    tx: &mut Tx,
+    limit: u32,
+    bytes: u64,
+    known: impl Fn(i64) -> Option<Arc<Kept>> + Sync,
+) -> Result<Vec<Arrival>, StoreError> {
     let limit = i64::from(limit);
     let mut waiting: Vec<(i64, i64, i64, i64)> =
         on!(tx, c => sqlx::query_as(WAITING).bind(limit).fetch_all(c).await)?;
-    let mut distinct = BTreeSet::new();
+    let mut kept = BTreeMap::new();
+    let mut wanted = BTreeSet::new();
     let mut total = 0_u64;
     let fits = waiting.iter().take_while(|(_, inbox, _, length)| {
-        let first = distinct.is_empty();
-        if distinct.insert(*inbox) {
-            total = total.saturating_add(length.unsigned_abs());
+        if kept.contains_key(inbox) || wanted.contains(inbox) {
+            return true;
         }
-        first || total <= bytes
+        if let Some(delivery) = known(*inbox) {
+            kept.insert(*inbox, delivery);
+            return true;
+        }
+        total = total.saturating_add(length.unsigned_abs());
+        let fits = wanted.is_empty() || total <= bytes;
+        if fits {
+            wanted.insert(*inbox);
+        }
+        fits
     });
     let fitting = fits.count();
     waiting.truncate(fitting);
-    let wanted = waiting.iter().map(|(_, inbox, ..)| *inbox).collect();
-    let kept = bodies(tx, &wanted).await?;
+    if !wanted.is_empty() {
+        kept.extend(bodies(tx, &wanted).await?);
+    }
     let arrival = |(id, inbox, received, _)| {
         let delivery = kept.get(&inbox).map(Arc::clone);
         let delivery =

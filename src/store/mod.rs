@@ -143,6 +143,11 @@ impl Store {
         self.0.changed.inbox.notified().await;
     }
 
+    /// Makes [`Self::inbox_changed`] resolve: there may be more than was read.
+    pub fn look_at_inbox(&self) {
+        self.0.changed.inbox.notify_one();
+    }
+
     /// Resolves when rows were put into the outbox since the last call.
     pub async fn outbox_changed(&self) {
         self.0.changed.outbox.notified().await;

@@ -22,7 +22,6 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use crate::clock::Clock;
@@ -64,8 +63,6 @@ pub struct Delivery {
     /// Decompressed, unless that was impossible, and without the integration's own secrets. Path and other
     /// headers, which hold a secret, are not part of it.
     pub body: Bytes,
-    /// Of `body`. Repeats of an unchanged alert are byte-identical.
-    pub sha256: [u8; 32],
     pub content_type: Option<String>,
     pub parsed: Parsed,
 }
@@ -225,7 +222,7 @@ impl Inner {
             }
             Err(refusal) => Err(refusal),
         };
-        let Understood { body, sha256, parsed, share } = match understood {
+        let Understood { body, parsed, share } = match understood {
             Ok(understood) => understood,
             Err(refusal) => return self.not_taken_in(integration, refusal),
         };
@@ -235,7 +232,7 @@ impl Inner {
         let receipt = Receipt::of(&parsed);
         let told = parsed.warnings.clone();
         let delivery =
-            Delivery { integration: integration.clone(), kind, received, body, sha256, content_type, parsed };
+            Delivery { integration: integration.clone(), kind, received, body, content_type, parsed };
         let stored = tokio::time::timeout(self.patience, self.intake.accept(delivery)).await;
         drop(share);
         match stored {
@@ -280,7 +277,6 @@ impl Inner {
 /// A body with what it says.
 struct Understood {
     body: Bytes,
-    sha256: [u8; 32],
     parsed: Parsed,
     share: Share,
 }
@@ -306,7 +302,7 @@ async fn understand(
                 (body, parsed)
             }
         };
-        Ok(Understood { sha256: Sha256::digest(&body).into(), body, parsed, share })
+        Ok(Understood { body, parsed, share })
     };
     if large { tokio::task::spawn_blocking(work).await.map_err(|_| Refusal::Busy)? } else { work() }
 }

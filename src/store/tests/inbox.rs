@@ -21,7 +21,7 @@ fn delivery(integration: &str, body: impl Into<Bytes>, second: i64) -> Delivery 
 
 /// Body and second of each waiting arrival.
 async fn waiting(store: &Store) -> Vec<(String, i64)> {
-    let arrivals = store.unjournalled(10_000, u64::MAX).await.unwrap();
+    let arrivals = store.unjournalled(10_000, u64::MAX, |_| None).await.unwrap();
     arrivals
         .iter()
         .map(|arrival| {
@@ -86,7 +86,7 @@ async fn the_journal_takes_each_arrival_once() {
         for second in 0..5 {
             store.append(delivery("am", format!("{second}"), second)).await.unwrap();
         }
-        let arrivals = store.unjournalled(2, u64::MAX).await.unwrap();
+        let arrivals = store.unjournalled(2, u64::MAX, |_| None).await.unwrap();
         let ids: Vec<i64> = arrivals.iter().map(|arrival| arrival.id).collect();
         let now = Instant::from_seconds(1_700_000_100);
         let unreadable = vec![(arrivals[1].delivery.id, "not JSON\0 at line 1".to_owned())];
@@ -96,7 +96,7 @@ async fn the_journal_takes_each_arrival_once() {
         let again = store.commit(commit).await.unwrap_err();
         assert!(matches!(again, StoreError::Conflict(_)), "{again}");
         // One that is gone already, among others that are not: nothing is taken.
-        let next = store.unjournalled(1, u64::MAX).await.unwrap()[0].id;
+        let next = store.unjournalled(1, u64::MAX, |_| None).await.unwrap()[0].id;
         let mixed = Commit { taken: vec![next, ids[0]], ..Commit::at(now) };
         assert!(store.commit(mixed).await.is_err());
         assert_eq!(waiting(&store).await.len(), 3);
@@ -115,10 +115,13 @@ async fn a_read_is_bounded_in_bytes_but_never_empty() {
         }
         store.append(delivery("am", vec![b'a'; 1000], 9)).await.unwrap();
         for (bytes, expected) in [(0, 1), (1, 1), (1999, 1), (2000, 2), (3999, 3), (4000, 5), (u64::MAX, 5)] {
-            assert_eq!(store.unjournalled(100, bytes).await.unwrap().len(), expected, "{bytes}");
+            assert_eq!(store.unjournalled(100, bytes, |_| None).await.unwrap().len(), expected, "{bytes}");
         }
-        let shared = store.unjournalled(100, u64::MAX).await.unwrap();
+        let shared = store.unjournalled(100, u64::MAX, |_| None).await.unwrap();
         assert!(std::sync::Arc::ptr_eq(&shared[0].delivery, &shared[4].delivery), "one body, read once");
+        let known = |id| shared.iter().map(|one| &one.delivery).find(|kept| kept.id == id).cloned();
+        let again = store.unjournalled(100, 0, known).await.unwrap();
+        assert_eq!(again, shared, "what is known is not read again, and counts for nothing");
     })
     .await;
 }
@@ -130,7 +133,7 @@ async fn bodies_that_are_no_text_survive() {
         let every: Vec<u8> = (0..=255).collect();
         store.append(delivery("am", every.clone(), 0)).await.unwrap();
         store.append(delivery("am", Vec::new(), 1)).await.unwrap();
-        let arrivals = store.unjournalled(10, u64::MAX).await.unwrap();
+        let arrivals = store.unjournalled(10, u64::MAX, |_| None).await.unwrap();
         assert_eq!(arrivals[0].delivery.body, every);
         assert!(arrivals[1].delivery.body.is_empty());
     })
@@ -146,7 +149,7 @@ async fn old_bodies_go_but_never_what_the_journal_has_not() {
         }
         // The first came again later, so it is not old.
         store.append(delivery("am", "0", 30)).await.unwrap();
-        let all = store.unjournalled(10, u64::MAX).await.unwrap();
+        let all = store.unjournalled(10, u64::MAX, |_| None).await.unwrap();
         let before = Instant::from_seconds(1_700_000_025);
         let prune = Prune { before, limit: 100 };
         assert_eq!(store.write(prune).await.unwrap(), 0);

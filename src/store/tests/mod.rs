@@ -40,7 +40,8 @@ async fn every_statement_is_understood_by_both() {
         use sqlx::{Executor as _, SqlSafeStr as _};
         let store = base.open().await;
         let mut tx = store.reader().await.unwrap();
-        let spelt = super::outbox::DIALECTS.iter().map(|(name, dialect)| (*name, tx.spelling(*dialect)));
+        let dialects = super::outbox::DIALECTS.iter().chain(super::inbox::DIALECTS);
+        let spelt = dialects.map(|(name, dialect)| (*name, tx.spelling(*dialect)));
         let every: Vec<_> = statements().into_iter().chain(spelt).collect();
         for (name, sql) in every {
             let prepared = on!(&mut tx, c => c.prepare(sql.into_sql_str()).await.map(drop));
