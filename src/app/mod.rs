@@ -97,8 +97,7 @@ impl App {
     /// without encryption: each says what to do.
     pub async fn start(start: Start) -> Result<Self> {
         let Start { config, path, clock, personas } = start;
-        let settings = config.settings.clone();
-        let listener = listen(&settings)?;
+        let (settings, listener) = (config.settings.clone(), listen(&config.settings)?);
         let address = listener.local_addr().context("the listening address cannot be read")?;
         let steady = Arc::new(SteadyClock::new(clock));
         let clock: Arc<dyn Clock> = steady.clone();
@@ -110,18 +109,9 @@ impl App {
         let reloader = base.reloader(path);
         let live = &reloader.live;
         let hub = Arc::new(Hub::default());
-        let web = || Arc::new(WebChat::new(base.store.clone(), hub.clone(), clock.clone()));
-        let web = settings.platforms.web.as_ref().map(|_| web());
+        let web = base.web(&settings, &hub);
         let desk = base.desk(reloader.clone());
-        let chats = chats::start(
-            &settings,
-            &base.store,
-            desk.clone(),
-            clock.clone(),
-            &base.parts,
-            web.clone(),
-            &stop.outside,
-        )?;
+        let chats = base.chats(&settings, desk.clone(), web.clone(), &stop.outside)?;
         let outbox = base.outbox(&settings, &chats);
         let site = Arc::new(site(&settings, address));
         let machines = base.machines(&settings, site.clone(), live.integrations.subscribe());
@@ -300,6 +290,21 @@ impl Base {
             states,
         ));
         Arc::new(counting::Counted { desk, metrics: self.metrics.clone() })
+    }
+
+    fn web(&self, settings: &Settings, hub: &Arc<Hub>) -> Option<Arc<WebChat>> {
+        let web = || Arc::new(WebChat::new(self.store.clone(), hub.clone(), self.clock.clone()));
+        settings.platforms.web.as_ref().map(|_| web())
+    }
+
+    fn chats(
+        &self,
+        settings: &Settings,
+        desk: Arc<dyn crate::chat::Desk>,
+        web: Option<Arc<WebChat>>,
+        shutdown: &CancellationToken,
+    ) -> Result<chats::Chats> {
+        chats::start(settings, &self.store, desk, self.clock.clone(), &self.parts, web, shutdown)
     }
 
     fn reloader(&self, path: Option<PathBuf>) -> Arc<adopt::Reloader> {

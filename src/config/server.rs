@@ -143,42 +143,10 @@ pub(super) fn server(table: &Table<'_>, resolver: &Resolver<'_>) -> Option<Serve
         Tls { certificate: paths.0, key: paths.1 }
     });
     let trusted_proxies = table.list("trusted_proxies");
-    let size = |name: &str| {
-        let Size(bytes) = table.value(name).unwrap_or(Size(0));
-        if table.has(name) && bytes < 1_024 && !table.problems.spoilt(&table.spot_of(name)) {
-            table.error(name, "is too small for any webhook", "write a size such as \"8 MiB\"");
-        }
-        usize::try_from(bytes).unwrap_or(usize::MAX)
-    };
-    let limits = (size("body_limit"), size("in_flight_limit"));
-    let spoilt = |name: &str| table.problems.spoilt(&table.spot_of(name));
-    if limits.0 > limits.1 && !spoilt("body_limit") && !spoilt("in_flight_limit") {
-        table.error(
-            "body_limit",
-            "is more than `in_flight_limit`, so that no body of that size could be received",
-            "write an `in_flight_limit` of several times the `body_limit`",
-        );
-    }
-    let connections: u32 = table.value("connections").unwrap_or(1);
-    let connections_per_client: u32 = table.value("connections_per_client").unwrap_or(1);
-    for (name, number, usual) in
-        [("connections", connections, 1024), ("connections_per_client", connections_per_client, 128)]
-    {
-        if number == 0 {
-            let remedy = format!("write a number such as {usual}");
-            table.error(name, "is 0, so nobody could be answered", &remedy);
-        }
-    }
-    let token: Option<SecretSource> = table.value("metrics_token");
-    let metrics_token =
-        token.and_then(|source| resolver.secret(source, &table.spot_of("metrics_token"), table.problems));
-    if metrics_token.as_ref().and_then(Secret::reveal).is_some_and(|token| token.len() < SHORTEST_TOKEN) {
-        table.warning(
-            "metrics_token",
-            "is short and could be guessed",
-            "write one of 16 or more characters, such as `openssl rand -hex 24` prints",
-        );
-    }
+    let (body_limit, in_flight_limit) = body_limits(table);
+    let connections =
+        (at_least_one(table, "connections", 1024), at_least_one(table, "connections_per_client", 128));
+    let metrics_token = metrics_token(table, resolver);
     table.finish();
     let listen = listen?;
     if !listen.ip().to_canonical().is_loopback() && tls.is_none() && trusted_proxies.is_empty() {
@@ -195,12 +163,55 @@ pub(super) fn server(table: &Table<'_>, resolver: &Resolver<'_>) -> Option<Serve
         public_url,
         tls,
         trusted_proxies,
-        body_limit: limits.0,
-        in_flight_limit: limits.1,
-        connections,
-        connections_per_client,
+        body_limit,
+        in_flight_limit,
+        connections: connections.0,
+        connections_per_client: connections.1,
         metrics_token,
     })
+}
+
+/// How large one body, and all that are being received together, may be; in bytes.
+fn body_limits(table: &Table<'_>) -> (usize, usize) {
+    let spoilt = |name: &str| table.problems.spoilt(&table.spot_of(name));
+    let size = |name: &str| {
+        let Size(bytes) = table.value(name).unwrap_or(Size(0));
+        if table.has(name) && bytes < 1_024 && !spoilt(name) {
+            table.error(name, "is too small for any webhook", "write a size such as \"8 MiB\"");
+        }
+        usize::try_from(bytes).unwrap_or(usize::MAX)
+    };
+    let limits = (size("body_limit"), size("in_flight_limit"));
+    if limits.0 > limits.1 && !spoilt("body_limit") && !spoilt("in_flight_limit") {
+        table.error(
+            "body_limit",
+            "is more than `in_flight_limit`, so that no body of that size could be received",
+            "write an `in_flight_limit` of several times the `body_limit`",
+        );
+    }
+    limits
+}
+
+fn at_least_one(table: &Table<'_>, name: &str, usual: u32) -> u32 {
+    let number = table.value(name).unwrap_or(1);
+    if number == 0 {
+        let remedy = format!("write a number such as {usual}");
+        table.error(name, "is 0, so nobody could be answered", &remedy);
+    }
+    number
+}
+
+fn metrics_token(table: &Table<'_>, resolver: &Resolver<'_>) -> Option<Secret> {
+    let source: SecretSource = table.value("metrics_token")?;
+    let token = resolver.secret(source, &table.spot_of("metrics_token"), table.problems)?;
+    if token.reveal().is_some_and(|token| token.len() < SHORTEST_TOKEN) {
+        table.warning(
+            "metrics_token",
+            "is short and could be guessed",
+            "write one of 16 or more characters, such as `openssl rand -hex 24` prints",
+        );
+    }
+    Some(token)
 }
 
 fn check_public_url(table: &Table<'_>, public_url: &str) {

@@ -492,10 +492,7 @@ async fn the_customer_is_told_by_telegram_and_answers_on_discord(night: &Night) 
     let private = telegram.start_private(night.anna.1);
     telegram.say(night.on_telegram[0], night.anna.1, &format!("/update 1 {UPDATE}"));
     let preview = telegram.post_after(private, 0).await;
-    assert!(
-        preview.text.contains("this is what will be read") && preview.text.contains(UPDATE),
-        "{preview:?}"
-    );
+    assert!(preview.text.contains("So Acme GmbH reads it") && preview.text.contains(UPDATE), "{preview:?}");
     night.until("nothing before it is sent", anything, |room| !room.says(UPDATE)).await;
     telegram.press(private, preview.id, "Send", night.anna.1);
     night.until("the update", |room| room.shows(UPDATE), |room| room.shows(UPDATE)).await;
