@@ -125,10 +125,12 @@ pub fn decide(patience: Patience, this: Try, error: &SendError, now: Instant, di
 pub fn interrupted(patience: Patience, this: Try, now: Instant, dice: u32) -> Ending {
     let reason = "the program ended while this was being sent".to_owned();
     let again = this.again(now + delay(patience, this.attempts, None, dice), reason.clone());
-    uncertain(this, this.is_worn_out(patience, now), this.attempts >= ENDS, &reason, again)
+    // Tries that the platform answered with "later" were no ends: without the mark this is the first.
+    let enough = this.maybe_repeat && this.attempts >= ENDS;
+    uncertain(this, this.is_worn_out(patience, now), enough, &reason, again)
 }
 
-/// So many times the program may end over a message before it is given up as uncertain.
+/// So many tries a message gets, over more than one end of the program, before it is given up as uncertain.
 const ENDS: u32 = 5;
 
 /// A lost answer. `enough` is when a post that cannot be repeated unseen has been tried often enough.
@@ -246,7 +248,8 @@ mod tests {
         }
         assert_eq!(word(&interrupted(CALM, t, at(10), 0)), "+1ur");
         assert_eq!(word(&interrupted(CALM, repeat(t), at(10), 0)), "+1ur");
-        assert_eq!(word(&interrupted(CALM, Try { attempts: 5, ..t }, at(10), 0)), "uncertain");
+        assert_eq!(word(&interrupted(CALM, Try { attempts: 5, ..repeat(t) }, at(10), 0)), "uncertain");
+        assert_eq!(word(&interrupted(CALM, Try { attempts: 5, ..t }, at(10), 0)), "+16ur");
         assert_eq!(word(&interrupted(CALM, d, at(10), 0)), "+1");
         // Where a repeat is recognised no number of ends makes it look like one.
         for platform in [d, w] {
