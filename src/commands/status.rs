@@ -22,6 +22,7 @@ pub fn status(
 ) -> Doc {
     let mut blocks = Vec::new();
     let mut worst = Verdict::Met;
+    let (mut unmeasured, mut met) = (false, false);
     for agreement in agreements {
         let Some(version) = state.agreements.get(agreement).and_then(|versions| versions.at(now)) else {
             continue;
@@ -29,6 +30,8 @@ pub fn status(
         let all = standings(state, agreement, now, now);
         let shown: Vec<&Standing> = all.iter().filter(|standing| concerns(standing, service)).collect();
         worst = shown.iter().map(|standing| standing.verdict).fold(worst, graver);
+        unmeasured |= shown.iter().any(|standing| is_unmeasured(standing));
+        met |= shown.iter().any(|standing| standing.verdict == Verdict::Met);
         let heading = vec![
             Text::name(version.terms.customer.clone()),
             Text::mark(" · "),
@@ -43,6 +46,8 @@ pub fn status(
     let (tone, head) = match worst {
         Verdict::Missed => (Tone::Late, "status-missed"),
         Verdict::AtRisk => (Tone::AtRisk, "status-at-risk"),
+        _ if unmeasured && met => (Tone::Information, "status-met-as-measured"),
+        _ if unmeasured => (Tone::Information, "status-unmeasured"),
         _ => (Tone::Information, "status-met"),
     };
     let mut doc = Doc::new(tone, Text::key(head), now);
@@ -60,6 +65,12 @@ fn graver(a: Verdict, b: Verdict) -> Verdict {
         Verdict::Met | Verdict::Insufficient | Verdict::NoData => 0,
     };
     if rank(b) > rank(a) { b } else { a }
+}
+
+/// An availability of which nothing, or too little, is known. A clock that nothing started is no lack of data.
+fn is_unmeasured(standing: &Standing) -> bool {
+    matches!(standing.measured, Measured::Availability(_))
+        && matches!(standing.verdict, Verdict::NoData | Verdict::Insufficient)
 }
 
 fn concerns(standing: &Standing, service: Option<&ServiceId>) -> bool {

@@ -25,6 +25,8 @@ trend-share = { $period }: { $value } on time
 ## /status
 
 status-met = Every promise is kept so far
+status-met-as-measured = Every promise that could be measured is kept so far
+status-unmeasured = Nothing has been measured yet
 status-at-risk = AT RISK · a promise may be missed
 status-missed = MISSED · a promise is broken
 status-no-incidents = Nothing is open.

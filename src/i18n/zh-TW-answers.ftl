@@ -19,6 +19,8 @@ trend-share = { $period }：{ $value } 準時
 ## /status
 
 status-met = 目前所有承諾均達標
+status-met-as-measured = 目前可量測的承諾均達標
+status-unmeasured = 目前尚無量測資料
 status-at-risk = 有未達標風險 · 有承諾可能無法達成
 status-missed = 未達標 · 有承諾未能履行
 status-no-incidents = 目前沒有未結事件。

@@ -306,3 +306,13 @@ async fn a_database_that_is_away_makes_no_word_erased_and_no_reply_vanish() {
     assert!(spoken.plain_text().contains("could not be read"), "{}", spoken.plain_text());
     world.app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_was_measured_nothing_is_called_kept() {
+    let world = World::shipped().await;
+    for (who, place) in [("anna", OPS), ("jonas", ACME)] {
+        let status = world.told(who, place, "/status acme").await.plain_text();
+        assert!(status.contains("Nothing has been measured yet"), "{status}");
+    }
+    world.app.stop().await;
+}
