@@ -300,8 +300,8 @@ impl Desk {
         asking.scope = self.leaving(asking, asking.scope.clone()).await?;
         let asking = &*asking;
         match command {
-            Command::Status { first, service, page } => {
-                self.status(asking, first.as_deref(), service.as_deref(), page).await
+            Command::Status { customer_or_service, service, page } => {
+                self.status(asking, customer_or_service.as_deref(), service.as_deref(), page).await
             }
             Command::Why { .. } => self.why(asking, &command).await,
             Command::Incidents { all, page } => self.incidents(asking, all, page).await,

@@ -29,7 +29,7 @@ pub enum Command {
     /// How every promise stands.
     Status {
         /// A customer (operators), or a service.
-        first: Option<String>,
+        customer_or_service: Option<String>,
         service: Option<String>,
         #[arg(long, default_value_t = 1)]
         page: u32,

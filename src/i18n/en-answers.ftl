@@ -105,7 +105,7 @@ why-due = due { $due }
 ## Commands, as menus and /help describe them
 
 command-status = How every promise stands
-command-status-first = A customer or a service
+command-status-customer-or-service = A customer or a service
 command-status-service = A service
 command-why = The arithmetic behind a figure
 command-why-what = An incident or an objective

@@ -90,7 +90,7 @@ why-due = 期限 { $due }
 ## 指令說明（選單與 /help）
 
 command-status = 查看所有承諾的達成狀況
-command-status-first = 客戶或服務
+command-status-customer-or-service = 客戶或服務
 command-status-service = 服務
 command-why = 查看數字如何算出
 command-why-what = 事件或服務目標
