@@ -164,6 +164,8 @@ pub struct Reloader {
     pub live: Live,
     /// The settings this program was started with.
     pub started: Settings,
+    /// A second reload waits for the first, so that what is in force is one configuration's and not two's.
+    pub turn: tokio::sync::Mutex<()>,
 }
 
 /// Why a configuration was not taken.
@@ -224,6 +226,7 @@ impl Reloader {
         let Some(path) = &self.path else {
             return Reloaded::Done { changed: 0, waiting: Vec::new(), departing: Vec::new() };
         };
+        let _turn = self.turn.lock().await;
         let loaded = config::load(path, &Surroundings::of_process(self.clock.now()));
         let errors = loaded.problems.iter().filter(|problem| problem.severity == Severity::Error);
         let problems: Vec<String> = errors.map(ToString::to_string).collect();

@@ -317,6 +317,7 @@ impl Base {
             clock: self.clock.clone(),
             live: adopt::Live::of(&config),
             started: config.settings.clone(),
+            turn: tokio::sync::Mutex::default(),
         })
     }
 
