@@ -1,7 +1,6 @@
 //! The one writer of the journal: takes deliveries and acts in order, folds them, and commits what follows
 //! together with them. State in memory equals the database after every commit, and after every failed one.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -11,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, RwLock, RwLockReadGuard, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
+use super::repeated::Repeated;
 use super::restore::{self, Restored};
 use crate::clock::Clock;
 use crate::core::decide::{self, Notice};
@@ -31,8 +31,6 @@ const ARRIVALS: u32 = 512;
 /// And at most this many bytes of bodies, though always one. A step holds them many times over: as bytes, as
 /// signals, as entries and as text for the database.
 const ARRIVAL_BYTES: u64 = 512 << 10;
-/// At most this much is remembered of bodies that come again and again: their signals and kilobytes together.
-const REMEMBERED: usize = 8_000;
 /// The journal takes no deliveries for as long as the last ones took it, and at most for this long: what
 /// arrives meanwhile shares one step and one commit, and the inbox has the database for itself.
 const REST: Duration = Duration::from_millis(25);
@@ -244,35 +242,6 @@ struct Writer {
     unwritten: Option<String>,
 }
 
-/// Bodies that came more than once and will come again, with how they read; each is read once.
-#[derive(Default)]
-struct Repeated {
-    /// By delivery.
-    bodies: BTreeMap<i64, (Arc<Kept>, Arc<Parsed>)>,
-    weight: usize,
-}
-
-impl Repeated {
-    fn delivery(&self, id: i64) -> Option<Arc<Kept>> {
-        self.bodies.get(&id).map(|(kept, _)| kept.clone())
-    }
-
-    fn reads(&self, id: i64) -> Option<Arc<Parsed>> {
-        self.bodies.get(&id).map(|(_, parsed)| parsed.clone())
-    }
-
-    fn remember(&mut self, kept: &Arc<Kept>, parsed: &Arc<Parsed>) {
-        let weight = |kept: &Kept, parsed: &Parsed| kept.body.len() / 1_024 + parsed.events.len() + 1;
-        self.weight += weight(kept, parsed);
-        self.bodies.insert(kept.id, (kept.clone(), parsed.clone()));
-        while self.weight > REMEMBERED
-            && let Some((_, (kept, parsed))) = self.bodies.pop_first()
-        {
-            self.weight -= weight(&kept, &parsed);
-        }
-    }
-}
-
 /// What the writer does next.
 enum Work {
     Deliveries(Vec<Arrival>),
@@ -468,10 +437,10 @@ impl Writer {
 
     /// How a body reads; repeats are read once.
     fn read(&mut self, step: &mut Step<'_>, kept: &Arc<Kept>) -> Option<Arc<Parsed>> {
-        if let Some(parsed) = self.repeated.reads(kept.id) {
+        let kind = self.announcer.kind(&kept.integration)?;
+        if let Some(parsed) = self.repeated.reads(kept.id, kind) {
             return Some(parsed);
         }
-        let kind = self.announcer.kind(&kept.integration)?;
         let parsed = Arc::new(crate::sources::parse(kind, &kept.body));
         if let Some(unreadable) = &parsed.unreadable {
             step.commit.unreadable.push((kept.id, unreadable.reason.clone()));
@@ -481,7 +450,7 @@ impl Writer {
         // The second time may be a sender's retry; from the third on more will follow. What cannot be
         // understood is told once.
         if kept.times > 2 || parsed.unreadable.is_some() {
-            self.repeated.remember(kept, &parsed);
+            self.repeated.remember(kept, kind, &parsed);
         }
         Some(parsed)
     }
@@ -553,6 +522,8 @@ impl Writer {
     /// Reads the state again, for as long as it takes: without it nothing can be right.
     async fn rebuild(&mut self) -> State {
         self.intake = Intake::default();
+        // What was to be told of a body went with the commit.
+        self.repeated = Repeated::default();
         loop {
             match restore::restore(&self.store).await {
                 Ok(Restored { state, since_snapshot }) => {

@@ -2,6 +2,7 @@
 
 pub mod chain;
 pub mod engine;
+mod repeated;
 pub mod restore;
 #[cfg(test)]
 mod tests;

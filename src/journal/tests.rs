@@ -22,7 +22,7 @@ use crate::store::inbox::Delivery;
 use crate::store::testing::Base;
 use crate::store::{Store, StoreError};
 
-/// Says nothing, and reads every body as Upheld's own format.
+/// Says nothing, and reads every body as Alertmanager's.
 #[derive(Debug)]
 struct Silent;
 
@@ -40,7 +40,7 @@ impl Announcer for Silent {
     }
 
     fn kind(&self, _: &IntegrationId) -> Option<SourceKind> {
-        Some(SourceKind::Upheld)
+        Some(SourceKind::Alertmanager)
     }
 }
 
@@ -87,6 +87,11 @@ async fn append(journal: &Journal, id: &str, event: Event) -> Result<Appended, R
     journal.append(id.to_owned(), Vec::new(), move |_, _| Ok(vec![event])).await
 }
 
+/// What nobody understands.
+fn delivery() -> Delivery {
+    Delivery { integration: "am".into(), received: at(1), headers: BTreeMap::new(), body: "{".into() }
+}
+
 /// What a journal begins with, and an incident.
 fn events() -> Vec<Event> {
     let mut told = testing::Journal::new();
@@ -121,6 +126,27 @@ async fn after_a_failed_commit_memory_is_what_the_disk_is() {
 }
 
 #[tokio::test]
+async fn what_was_to_be_told_of_a_body_is_told_after_a_failed_commit() {
+    let world = World::start(Duration::from_secs(1)).await;
+    for (number, event) in events().into_iter().enumerate() {
+        world.append(&number.to_string(), event).await.unwrap();
+    }
+    let sequence = world.journal.read().await.sequence;
+    let event = Event::Tick { at: at(0) };
+    let foreign = Entry { sequence: sequence + 1, id: "foreign".to_owned(), recorded: at(0), event };
+    world.store.commit(Commit { entries: vec![foreign], ..Commit::at(at(0)) }).await.unwrap();
+    let mut pulse = world.journal.pulse();
+    let kept = world.store.append(delivery()).await.unwrap().inbox;
+    assert!(pulse.wait_for(Option::is_some).await.unwrap().as_ref().unwrap().contains("not written"));
+    while world.store.backlog().await.unwrap() > 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let kept = world.store.delivery(kept).await.unwrap().unwrap();
+    assert!(kept.unreadable.is_some(), "{kept:?}");
+    world.end().await.0.close().await;
+}
+
+#[tokio::test]
 async fn a_writer_in_trouble_finds_out_by_itself_that_it_is_over() {
     let world = World::start(Duration::from_millis(20)).await;
     let mut pulse = world.journal.pulse();
@@ -145,13 +171,7 @@ async fn what_was_handed_in_before_the_end_is_on_the_disk_with_a_snapshot() {
         let journal = world.journal.clone();
         waiting.spawn(async move { append(&journal, &number.to_string(), event).await });
     }
-    let delivery = Delivery {
-        integration: "am".into(),
-        received: at(1),
-        headers: BTreeMap::new(),
-        body: "no event at all".into(),
-    };
-    world.store.append(delivery).await.unwrap();
+    world.store.append(delivery()).await.unwrap();
     tokio::task::yield_now().await;
     world.shutdown.cancel();
     drop(reading);
