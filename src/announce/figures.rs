@@ -47,6 +47,8 @@ impl<'a> Figures<'a> {
                 let shown = match standing.measured {
                     Measured::Availability(_) => true,
                     Measured::Clock(_) => matches!(standing.verdict, Verdict::AtRisk | Verdict::Missed),
+                    // What customers think of the whole is no matter of one incident.
+                    Measured::Complaints(_) | Measured::Satisfaction(_) => false,
                 };
                 if shown { view(&standing, version, incident.priority) } else { None }
             })
@@ -72,6 +74,7 @@ impl<'a> Figures<'a> {
                 ObjectiveKind::Clock(terms) => {
                     Some(clock_standing(self.state, versions, agreement, objective, terms, window, self.now))
                 }
+                ObjectiveKind::Complaints(_) | ObjectiveKind::Satisfaction(_) => None,
             }
         };
         self.known.borrow_mut().entry(key).or_insert_with(measure).clone()

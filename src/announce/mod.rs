@@ -140,7 +140,18 @@ const fn incident_of(kind: &NoticeKind) -> Option<IncidentNumber> {
         | NoticeKind::Corrected { incident, .. }
         | NoticeKind::Merged { incident, .. }
         | NoticeKind::Changed { incident } => Some(*incident),
-        NoticeKind::Silent { .. } | NoticeKind::HeardAgain { .. } | NoticeKind::Unrouted { .. } => None,
+        NoticeKind::Silent { .. }
+        | NoticeKind::HeardAgain { .. }
+        | NoticeKind::Unrouted { .. }
+        | NoticeKind::Surveyed { .. }
+        | NoticeKind::SurveyReminder { .. }
+        | NoticeKind::SurveyAnswered { .. }
+        | NoticeKind::SurveyEnded { .. }
+        | NoticeKind::FeedbackReceived { .. }
+        | NoticeKind::FeedbackStepped { .. }
+        | NoticeKind::ComplaintAtRisk { .. }
+        | NoticeKind::ComplaintLate { .. }
+        | NoticeKind::Recommended { .. } => None,
     }
 }
 

@@ -1,14 +1,14 @@
 //! `/why`: the arithmetic behind a figure. Every number that entered it, in the order it entered.
 
 use crate::commands::words::{self, clock_key, objective_name, service_name, verdict_key};
-use crate::core::agreement::{AvailabilityTerms, Combination, ObjectiveKind, Silence};
+use crate::core::agreement::{AvailabilityTerms, Combination, ObjectiveKind, SatisfactionFigure, Silence};
 use crate::core::availability::{Availability, ExclusionMode, UnknownPolicy};
 use crate::core::clocks::{Case, ClockState};
 use crate::core::doc::{Block, Doc, Line, Text, Tone, Value};
 use crate::core::event::{Act, AgreementId, IncidentNumber, ProseId, ServiceId};
 use crate::core::incident::{ClosedBy, Incident};
 use crate::core::interval::{Interval, IntervalSet};
-use crate::core::standing::{ClockFigures, Item, Measured, Standing};
+use crate::core::standing::{ClockFigures, ComplaintFigures, Item, Measured, SatisfactionFigures, Standing};
 use crate::core::state::{State, Version};
 use crate::core::stopwatch::{Reading, Slice, SliceKind, Spell};
 use crate::core::time::{Instant, Span};
@@ -48,7 +48,9 @@ pub fn objective(state: &State, standing: &Standing, view: View) -> Doc {
             availability(state, standing, measured, terms, view)
         }
         (Measured::Clock(figures), _) => clock_figures(state, standing, figures, view),
-        (Measured::Availability(_), ObjectiveKind::Clock(_)) => Vec::new(),
+        (Measured::Complaints(figures), _) => complaint_figures(standing, figures, view),
+        (Measured::Satisfaction(figures), _) => satisfaction_figures(standing, figures),
+        (Measured::Availability(_), _) => Vec::new(),
     };
     doc = doc.block(Block::Lines(lines));
     if whole {
@@ -186,29 +188,8 @@ fn incidents_in(
 
 fn clock_figures(state: &State, standing: &Standing, figures: &ClockFigures, view: View) -> Vec<Line> {
     let whole = view.whole;
-    let mut lines: Vec<Line> = vec![
-        Text::key("why-period")
-            .with("from", Value::ExactMoment(standing.window.start))
-            .with("until", Value::ExactMoment(standing.window.end.min(standing.as_of)))
-            .into(),
-        words::figure(standing),
-        Text::key("why-verdict").with("verdict", Value::term(verdict_key(standing.verdict))).into(),
-    ];
-    if let Some(confidence) =
-        crate::core::percentile::wilson_95(figures.met() as u64, figures.items.len() as u64)
-    {
-        let percent = |part: f64| {
-            Value::percent(
-                rust_decimal::Decimal::from_f64_retain(part * 100.0).unwrap_or_default().round_dp(4),
-            )
-        };
-        lines.push(
-            Text::key("why-wilson")
-                .with("low", percent(confidence.low))
-                .with("high", percent(confidence.high))
-                .into(),
-        );
-    }
+    let mut lines = period_lines(standing);
+    lines.extend(wilson_line(figures.met() as u64, figures.items.len() as u64));
     let shown = figures.items.iter().filter(|item| whole || item.reading.late);
     for item in shown.chain(figures.pending.iter().filter(|_| whole)) {
         lines.push(
@@ -226,6 +207,71 @@ fn clock_figures(state: &State, standing: &Standing, figures: &ClockFigures, vie
         }
     }
     lines
+}
+
+fn complaint_figures(standing: &Standing, figures: &ComplaintFigures, view: View) -> Vec<Line> {
+    let mut lines = period_lines(standing);
+    lines.extend(wilson_line(figures.met() as u64, figures.items.len() as u64));
+    let shown = figures.items.iter().filter(|item| view.whole || item.reading.late);
+    for item in shown.chain(figures.pending.iter().filter(|_| view.whole)) {
+        lines.push(
+            Text::key(if item.reading.late { "why-complaint-late" } else { "why-complaint" })
+                .with("complaint", Value::Code(item.feedback.to_string()))
+                .with("start", Value::ExactMoment(item.reading.start))
+                .with("elapsed", Value::Seconds(item.reading.elapsed))
+                .with("target", Value::Seconds(item.reading.target.unwrap_or_default()))
+                .into(),
+        );
+    }
+    lines
+}
+
+/// Every score with its count, so that the figure can be computed again by hand.
+fn satisfaction_figures(standing: &Standing, figures: &SatisfactionFigures) -> Vec<Line> {
+    let mut lines = period_lines(standing);
+    let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    for (score, times) in figures.scores.iter().rev() {
+        lines.push(Text::key("why-score").with("score", *score).with("count", count(*times)).into());
+    }
+    let formula = match figures.figure {
+        SatisfactionFigure::Share { satisfied_from } => {
+            Text::key("why-satisfaction-share").with("from", satisfied_from)
+        }
+        SatisfactionFigure::Nps => Text::key("why-satisfaction-nps"),
+        SatisfactionFigure::Mean => Text::key("why-satisfaction-mean"),
+    };
+    lines.push(formula.into());
+    if let SatisfactionFigure::Share { satisfied_from } = figures.figure {
+        let satisfied = figures.scores.range(satisfied_from..).map(|(_, times)| times).sum();
+        lines.extend(wilson_line(satisfied, figures.count()));
+    }
+    lines.push(
+        Text::key("why-response")
+            .with("answered", count(figures.answered))
+            .with("asked", count(figures.asked))
+            .into(),
+    );
+    lines
+}
+
+fn period_lines(standing: &Standing) -> Vec<Line> {
+    vec![
+        Text::key("why-period")
+            .with("from", Value::ExactMoment(standing.window.start))
+            .with("until", Value::ExactMoment(standing.window.end.min(standing.as_of)))
+            .into(),
+        words::figure(standing),
+        Text::key("why-verdict").with("verdict", Value::term(verdict_key(standing.verdict))).into(),
+    ]
+}
+
+fn wilson_line(met: u64, decided: u64) -> Option<Line> {
+    let confidence = crate::core::percentile::wilson_95(met, decided)?;
+    let percent = |part: f64| {
+        Value::percent(rust_decimal::Decimal::from_f64_retain(part * 100.0).unwrap_or_default().round_dp(4))
+    };
+    let text = Text::key("why-wilson").with("low", percent(confidence.low));
+    Some(text.with("high", percent(confidence.high)).into())
 }
 
 /// What an item's time is made of, and which version of the agreement judged it.

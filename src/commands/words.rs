@@ -1,10 +1,14 @@
 //! The words that several answers share: names, verdicts, figures with their targets.
 
-use crate::core::agreement::{AvailabilityTerms, ClockKind, Measure, Objective, ObjectiveKind};
+use crate::core::agreement::{
+    AvailabilityTerms, ClockKind, Measure, Objective, ObjectiveKind, SatisfactionFigure,
+};
 use crate::core::availability::Availability;
 use crate::core::doc::{Line, Period, Text, Value, Verdict as Mark};
 use crate::core::event::ServiceId;
-use crate::core::standing::{ClockFigures, Measured, Standing, Verdict};
+use crate::core::standing::{
+    ClockFigures, ComplaintFigures, Measured, SatisfactionFigures, Standing, Verdict,
+};
 use crate::core::state::State;
 use crate::core::stopwatch::Target;
 use crate::core::time::Span;
@@ -90,7 +94,9 @@ pub fn figure(standing: &Standing) -> Line {
             availability_figure(measured, terms)
         }
         (Measured::Clock(figures), _) => clock_figure(figures),
-        (Measured::Availability(_), ObjectiveKind::Clock(_)) => Vec::new(),
+        (Measured::Complaints(figures), _) => complaint_figure(figures),
+        (Measured::Satisfaction(figures), _) => satisfaction_figure(figures),
+        (Measured::Availability(_), _) => Vec::new(),
     }
 }
 
@@ -141,6 +147,47 @@ fn clock_figure(figures: &ClockFigures) -> Line {
         line.push(Text::key("figure-pending").with("count", count(pending)));
     }
     line
+}
+
+fn complaint_figure(figures: &ComplaintFigures) -> Line {
+    let (met, decided, pending) = (figures.met(), figures.items.len(), figures.pending.len());
+    let target = Value::target(figures.share);
+    let mut line: Line = if decided == 0 {
+        Text::key("figure-complaints-none").with("target", target).into()
+    } else {
+        let text = Text::key("figure-complaints").with("met", count(met)).with("decided", count(decided));
+        text.with("target", target).into()
+    };
+    if pending > 0 {
+        line.push(Text::mark(" · "));
+        line.push(Text::key("figure-pending").with("count", count(pending)));
+    }
+    line
+}
+
+fn satisfaction_figure(figures: &SatisfactionFigures) -> Line {
+    let Some(value) = figures.value() else {
+        return Text::key("figure-satisfaction-none").into();
+    };
+    let answers = i64::try_from(figures.count()).unwrap_or(i64::MAX);
+    let (key, value, target) = match figures.figure {
+        SatisfactionFigure::Share { .. } => (
+            "figure-satisfaction-share",
+            Value::Percent { value: value.floor_to(1), decimals: 1 },
+            Value::target(figures.target),
+        ),
+        SatisfactionFigure::Nps => (
+            "figure-satisfaction-nps",
+            Value::Number(value.floor_to(0)),
+            Value::Number(figures.target.normalize()),
+        ),
+        SatisfactionFigure::Mean => (
+            "figure-satisfaction-mean",
+            Value::Number(value.floor_to(2)),
+            Value::Number(figures.target.normalize()),
+        ),
+    };
+    Text::key(key).with("value", value).with("target", target).with("count", answers).into()
 }
 
 fn times(figures: &ClockFigures, percentile: Option<Value>) -> Line {

@@ -11,7 +11,8 @@ use super::people::{Binding, Role};
 use super::value::{duration_words, target_words};
 use super::{AgreementFile, Config, Loaded, Severity};
 use crate::core::agreement::{
-    AvailabilityTerms, ClockTerms, Combination, Measure, Objective, ObjectiveKind, Publish, Silence, Terms,
+    AvailabilityTerms, ClockTerms, Combination, ComplaintStage, Measure, Objective, ObjectiveKind, Publish,
+    SatisfactionFigure, SatisfactionTerms, Silence, Terms,
 };
 use crate::core::availability::{ExclusionMode, UnknownPolicy};
 use crate::core::calendar::{Calendar, local_time};
@@ -126,8 +127,35 @@ fn promise(terms: &Terms, objective: &Objective, now: Instant) -> String {
             )
         }
         ObjectiveKind::Clock(clock) => format!("{}{of}, {hours}, {per}", within(clock)),
+        ObjectiveKind::Complaints(complaints) => format!(
+            "{} % of the complaints{of} {} within {}, {hours}, {per}",
+            complaints.share,
+            handled(complaints.stage),
+            target_words(complaints.target)
+        ),
+        ObjectiveKind::Satisfaction(satisfaction) => {
+            format!("{} in the survey `{}`, {per}", satisfied(satisfaction), satisfaction.survey)
+        }
     };
     format!("{}: {what}", objective.name)
+}
+
+const fn handled(stage: ComplaintStage) -> &'static str {
+    match stage {
+        ComplaintStage::Acknowledge => "acknowledged",
+        ComplaintStage::Answer => "answered",
+        ComplaintStage::Resolve => "resolved",
+    }
+}
+
+fn satisfied(terms: &SatisfactionTerms) -> String {
+    match terms.figure {
+        SatisfactionFigure::Share { satisfied_from } => {
+            format!("{} % of the answers {satisfied_from} or better", terms.target)
+        }
+        SatisfactionFigure::Nps => format!("an NPS of at least {}", terms.target),
+        SatisfactionFigure::Mean => format!("a mean of at least {}", terms.target),
+    }
 }
 
 /// Terms that came through the checks have every calendar they name.

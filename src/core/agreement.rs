@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::availability::{ExclusionMode, PartialTerm, UnknownPolicy};
 use crate::core::calendar::Calendar;
-use crate::core::event::{AgreementId, IntegrationId, ServiceId, Severity};
+use crate::core::event::{AgreementId, IntegrationId, ServiceId, Severity, SurveyId};
 use crate::core::stopwatch::Target;
 use crate::core::time::{Instant, Span};
 use crate::core::window::WindowKind;
@@ -145,6 +145,56 @@ pub struct Objective {
 pub enum ObjectiveKind {
     Availability(AvailabilityTerms),
     Clock(ClockTerms),
+    Complaints(ComplaintTerms),
+    Satisfaction(SatisfactionTerms),
+}
+
+/// A promised time for complaints.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ComplaintTerms {
+    pub stage: ComplaintStage,
+    pub target: Target,
+    /// At least this percentage of the decided complaints within the target.
+    pub share: Decimal,
+    /// Below this many decided complaints the objective says `insufficient data`.
+    #[serde(default)]
+    pub minimum_items: u32,
+}
+
+/// Which stretch of a complaint is measured, always from the moment it was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ComplaintStage {
+    /// Until somebody shows that it has been seen.
+    Acknowledge,
+    /// Until the writer is answered in words.
+    Answer,
+    /// Until it is closed for good.
+    Resolve,
+}
+
+/// A promised satisfaction, measured by a survey.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SatisfactionTerms {
+    pub survey: SurveyId,
+    pub figure: SatisfactionFigure,
+    /// At least this much: percent for a share, -100 to 100 for NPS, a score for a mean.
+    pub target: Decimal,
+    /// Below this many answers the objective says `insufficient data`.
+    #[serde(default)]
+    pub minimum_answers: u32,
+}
+
+/// How answers become one figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "figure", rename_all = "snake_case")]
+pub enum SatisfactionFigure {
+    /// Percent of the answers that are at least this score.
+    Share { satisfied_from: i64 },
+    /// Percent of promoters (9, 10) less percent of detractors (0 to 6).
+    Nps,
+    /// The mean score.
+    Mean,
 }
 
 /// A promised availability, judged for each service by itself.
@@ -362,6 +412,18 @@ impl fmt::Display for ServiceLevel {
             Self::Sil4 => "SIL4",
             Self::Sil5 => "SIL5",
         })
+    }
+}
+
+impl ComplaintStage {
+    pub const ALL: [Self; 3] = [Self::Acknowledge, Self::Answer, Self::Resolve];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledge",
+            Self::Answer => "answer",
+            Self::Resolve => "resolve",
+        }
     }
 }
 

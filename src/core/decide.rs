@@ -6,6 +6,7 @@
 mod due;
 mod ledger;
 mod notice;
+mod voice;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,7 @@ use crate::core::event::{
     Act, AgreementId, Entry, Event, IncidentNumber, IntegrationId, ServiceId, SignalStatus,
 };
 use crate::core::incident::Incident;
-use crate::core::state::{State, Version};
+use crate::core::state::{Folded, State, Version};
 use crate::core::time::{Instant, Span};
 
 use due::{incident_dues, lap_key, next_call};
@@ -23,6 +24,7 @@ pub use ledger::Ledger;
 use ledger::{Lap, Told, unsettled};
 pub use notice::{Notice, NoticeKind, Passage, Passed, Verdicts};
 use notice::{is_late, verdicts};
+pub use voice::VoiceLedger;
 
 /// Unrouted alert names remembered; beyond this many further names are not told.
 const UNROUTED_LIMIT: usize = 1_000;
@@ -44,7 +46,7 @@ pub struct Step {
 
 /// Folds an entry and decides what is to be said of it.
 pub fn step(state: &mut State, entry: &Entry) -> Step {
-    let mut touched = state.fold(entry);
+    let Folded { services: mut touched, voice } = state.fold(entry);
     let now = state.now.unwrap_or(entry.recorded);
     let mut decider = Decider { now, step: Step::default(), ledger: std::mem::take(&mut state.ledger) };
     decider.integrations(state, &entry.event);
@@ -56,7 +58,9 @@ pub fn step(state: &mut State, entry: &Entry) -> Step {
     for service in &touched {
         state.resettle(service);
     }
-    decider.step
+    let mut step = decider.step;
+    voice::decide(state, entry, now, voice, &mut step);
+    step
 }
 
 /// The earliest moment at which a tick would have something to say; in the future, or just passed.
@@ -65,7 +69,8 @@ pub fn next_due(state: &State) -> Option<Instant> {
     let silences = watched_integrations(state)
         .filter(|integration| !state.ledger.silent.contains_key(integration))
         .filter_map(|integration| state.silent_from(&integration));
-    incidents.into_iter().chain(silences).filter(|due| *due < Instant::MAX).min()
+    let voices = state.ledger.voice.next_due();
+    incidents.into_iter().chain(silences).chain(voices).filter(|due| *due < Instant::MAX).min()
 }
 
 fn watched_integrations(state: &State) -> impl Iterator<Item = IntegrationId> + use<'_> {

@@ -10,7 +10,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::core::agreement::{Impact, Priority, ServiceBook, Terms};
+use crate::core::survey::SurveyBook;
 use crate::core::time::Instant;
+use crate::core::voice::Word;
 
 macro_rules! identifiers {
     ($($(#[$note:meta])* $name:ident),* $(,)?) => {$(
@@ -53,6 +55,8 @@ identifiers! {
     PersonId,
     /// Something a person wrote, kept outside the chain under a key of its own.
     ProseId,
+    /// A survey, as its file is named: `after_incident`.
+    SurveyId,
 }
 
 /// An incident's number, unique in one installation; written `INC-42`.
@@ -117,6 +121,8 @@ pub enum Event {
     TermsWithdrawn { agreement: AgreementId, effective: Instant },
     /// The services, routes and integrations from now on.
     ServicesAdopted { effective: Instant, sha256: String, book: Box<ServiceBook> },
+    /// The surveys that may be asked from now on.
+    SurveysAdopted { effective: Instant, sha256: String, book: Box<SurveyBook> },
     /// What one delivery of a monitor changed.
     Signals { integration: IntegrationId, received: Instant, signals: Vec<Signal> },
     /// Firing signals that a monitor repeated without change.
@@ -127,6 +133,8 @@ pub enum Event {
     Numbered { incident: IncidentNumber, service: ServiceId, anchor: Instant },
     /// Something a person did.
     Act { at: Instant, by: PersonId, act: Act },
+    /// Something about surveys, feedback or complaints: said by a person, or by Upheld itself.
+    Voice { at: Instant, by: Option<PersonId>, word: Box<Word> },
     /// A moment at which something fell due; recorded so that a replay decides it at the same moment.
     Tick { at: Instant },
 }

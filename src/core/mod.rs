@@ -16,10 +16,14 @@ pub mod life;
 pub mod notice;
 pub mod percentile;
 pub mod ratio;
+pub mod reading;
+pub mod schedule;
 pub mod standing;
 pub mod state;
 pub mod stopwatch;
+pub mod survey;
 pub mod time;
+pub mod voice;
 pub mod watch;
 pub mod window;
 

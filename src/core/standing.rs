@@ -3,6 +3,7 @@
 mod available;
 #[cfg(test)]
 mod tests;
+mod voiced;
 
 use std::collections::BTreeSet;
 
@@ -21,6 +22,9 @@ use crate::core::window::{WindowKind, window_at};
 
 pub use available::availability_standing;
 use available::split_by_version;
+pub use voiced::{
+    Complaint, ComplaintFigures, SatisfactionFigures, complaint_standing, satisfaction_standing,
+};
 
 /// An objective over a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -59,6 +63,8 @@ pub struct Standing {
 pub enum Measured {
     Availability(Box<Availability>),
     Clock(ClockFigures),
+    Complaints(ComplaintFigures),
+    Satisfaction(SatisfactionFigures),
 }
 
 /// The items of a clock objective in a period.
@@ -118,6 +124,12 @@ pub fn standings(state: &State, agreement: &AgreementId, at: Instant, as_of: Ins
             }
             ObjectiveKind::Clock(terms) => {
                 all.push(clock_standing(state, versions, agreement, objective, terms, window, as_of));
+            }
+            ObjectiveKind::Complaints(terms) => {
+                all.push(complaint_standing(state, versions, agreement, objective, terms, window, as_of));
+            }
+            ObjectiveKind::Satisfaction(terms) => {
+                all.push(satisfaction_standing(state, versions, agreement, objective, terms, window, as_of));
             }
         }
     }

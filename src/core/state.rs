@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::core::agreement::{Impact, Objective, Routed, Service, ServiceBook, Silence, Terms};
@@ -17,6 +18,7 @@ use crate::core::event::{
 use crate::core::incident::{Deed, Incident, Rules, RulesOverTime};
 use crate::core::interval::{Interval, IntervalSet};
 use crate::core::time::{Instant, Span};
+use crate::core::voice::{Touched, Voice};
 use crate::core::watch::{Episode, EpisodeId, SignalId, Watch, pairs};
 
 mod alive;
@@ -42,7 +44,17 @@ pub struct State {
     /// Where each signal is open: one service, but for moments of disorder.
     #[serde(with = "pairs")]
     homes: BTreeMap<SignalId, BTreeSet<ServiceId>>,
+    /// What customers said: answers, feedback, complaints.
+    #[serde(default)]
+    pub voice: Voice,
     pub ledger: Ledger,
+}
+
+/// Of what an entry made something new known.
+#[derive(Clone, Debug, Default)]
+pub struct Folded {
+    pub services: BTreeSet<ServiceId>,
+    pub voice: Option<Touched>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,9 +76,15 @@ struct ServiceState {
 }
 
 impl State {
-    /// Takes the facts of one entry, and returns the services of which something new is known. Notices are
-    /// decided separately.
-    pub fn fold(&mut self, entry: &Entry) -> BTreeSet<ServiceId> {
+    /// Takes the facts of one entry, and returns of what something new is known. Notices are decided
+    /// separately.
+    pub fn fold(&mut self, entry: &Entry) -> Folded {
+        let mut folded = Folded::default();
+        folded.services = self.fold_facts(entry, &mut folded.voice);
+        folded
+    }
+
+    fn fold_facts(&mut self, entry: &Entry, voiced: &mut Option<Touched>) -> BTreeSet<ServiceId> {
         self.sequence = entry.sequence;
         let before = self.now;
         self.now = self.now.max(Some(entry.recorded));
@@ -104,6 +122,12 @@ impl State {
             Event::Act { at, by, act } => {
                 let deed = Deed { at: *at, id: entry.id.clone(), by: by.clone(), act: act.clone() };
                 return self.deed(deed).into_iter().collect();
+            }
+            Event::SurveysAdopted { effective, sha256, book } => self.voice.adopt(*effective, sha256, book),
+            Event::Voice { at, by, word } => {
+                let agreements = &self.agreements;
+                let zone = |id: &AgreementId| zone_of(agreements, id, *at);
+                *voiced = self.voice.hear(&entry.id, *at, by.as_ref(), word, &zone);
             }
             Event::Tick { .. } => {}
         }
@@ -469,10 +493,21 @@ impl State {
         }
     }
 
+    /// The zone of an agreement at a moment; UTC for one that nothing is known of.
+    pub fn zone(&self, agreement: &AgreementId, at: Instant) -> Tz {
+        zone_of(&self.agreements, agreement, at)
+    }
+
     /// The services an objective speaks of.
     pub fn objective_services(terms: &Terms, objective: &Objective) -> BTreeSet<ServiceId> {
         if objective.services.is_empty() { terms.services.clone() } else { objective.services.clone() }
     }
+}
+
+/// The zone of an agreement at a moment; UTC for one that nothing is known of.
+fn zone_of(agreements: &BTreeMap<AgreementId, Versions>, id: &AgreementId, at: Instant) -> Tz {
+    let version = agreements.get(id).and_then(|versions| versions.at(at));
+    version.map_or(Tz::UTC, |version| version.terms.zone)
 }
 
 /// What is known of one component over time.

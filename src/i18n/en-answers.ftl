@@ -392,3 +392,30 @@ demo-next-recovers = The monitor will see it work again.
 demo-next-resolved = Five quiet minutes will have passed: resolved.
 demo-next-over = The clock will go back to the pace of life.
 demo-over = The story is over. Look around: /status, /why response, /incidents, /log.
+
+figure-complaints = { $met } of { $decided } handled in time, promised { $target }
+figure-complaints-none = no complaint to judge, promised { $target } in time
+figure-satisfaction-share = { $value } satisfied, promised { $target } ({ $count ->
+    [one] { $count } answer
+   *[other] { $count } answers
+})
+figure-satisfaction-nps = NPS { $value }, promised { $target } ({ $count ->
+    [one] { $count } answer
+   *[other] { $count } answers
+})
+figure-satisfaction-mean = mean { $value }, promised { $target } ({ $count ->
+    [one] { $count } answer
+   *[other] { $count } answers
+})
+figure-satisfaction-none = no answers yet
+trend-satisfaction = { $period } { $value } ({ $count ->
+    [one] { $count } answer
+   *[other] { $count } answers
+})
+why-complaint = · { $complaint } from { $start }: { $elapsed } of { $target }
+why-complaint-late = · { $complaint } from { $start }: { $elapsed }, late against { $target }
+why-score = · { $score }: { $count } ×
+why-satisfaction-share = value: answers of { $from } or better / all answers
+why-satisfaction-nps = value: share of 9 and 10 less share of 0 to 6, in percent
+why-satisfaction-mean = value: sum of the scores / all answers
+why-response = { $answered } of { $asked } people asked have answered

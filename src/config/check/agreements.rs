@@ -170,7 +170,9 @@ impl Check<'_> {
             .iter()
             .filter_map(|objective| match &objective.kind {
                 ObjectiveKind::Clock(clock) => Some(clock),
-                ObjectiveKind::Availability(_) => None,
+                ObjectiveKind::Availability(_)
+                | ObjectiveKind::Complaints(_)
+                | ObjectiveKind::Satisfaction(_) => None,
             })
             .collect();
         if clocks.is_empty() || self.unsure(agreed.document, &["terms", "objectives"]) {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::UNROUTED_LIMIT;
 use super::notice::{Passage, Verdicts};
+use super::voice::VoiceLedger;
 use crate::core::event::{AgreementId, Event, IncidentNumber, IntegrationId, ServiceId};
 use crate::core::incident::Incident;
 use crate::core::time::Instant;
@@ -21,6 +22,9 @@ pub struct Ledger {
     pub(super) unsettled: BTreeSet<IncidentNumber>,
     pub(super) silent: BTreeMap<IntegrationId, Instant>,
     pub(super) unrouted: BTreeSet<String>,
+    /// What is planned and announced of surveys, feedback and complaints.
+    #[serde(default)]
+    pub voice: VoiceLedger,
 }
 
 /// What has been announced of one incident.
@@ -91,7 +95,9 @@ impl Ledger {
             | Event::Confirmed { .. }
             | Event::Heard { .. }
             | Event::Numbered { .. }
-            | Event::Act { .. } => BTreeSet::new(),
+            | Event::Act { .. }
+            | Event::SurveysAdopted { .. }
+            | Event::Voice { .. } => BTreeSet::new(),
         }
     }
 

@@ -9,7 +9,9 @@ use crate::core::agreement::ClockKind;
 use crate::core::clocks::ClockState;
 use crate::core::event::{AgreementId, IncidentNumber, IntegrationId};
 use crate::core::incident::Incident;
+use crate::core::reading::ThemeId;
 use crate::core::time::Instant;
+use crate::core::voice::{FeedbackNumber, RoundNumber};
 
 /// Something that somebody is to be told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +95,43 @@ pub enum NoticeKind {
         labels: BTreeMap<String, String>,
         /// How many further labels it has.
         more: usize,
+    },
+    /// A round of a survey has its people: they are to be asked.
+    Surveyed {
+        round: RoundNumber,
+    },
+    /// Those who have not answered are to be asked once more.
+    SurveyReminder {
+        round: RoundNumber,
+    },
+    /// Somebody answered, or said something beside it.
+    SurveyAnswered {
+        round: RoundNumber,
+    },
+    /// Nobody answers any more, or the answers have been counted.
+    SurveyEnded {
+        round: RoundNumber,
+    },
+    FeedbackReceived {
+        feedback: FeedbackNumber,
+    },
+    /// Something was done about it; `step` is its id.
+    FeedbackStepped {
+        feedback: FeedbackNumber,
+        step: String,
+    },
+    ComplaintAtRisk {
+        feedback: FeedbackNumber,
+        objective: String,
+    },
+    ComplaintLate {
+        feedback: FeedbackNumber,
+        objective: String,
+    },
+    /// A theme that no objective covers has come up often enough.
+    Recommended {
+        agreement: AgreementId,
+        theme: ThemeId,
     },
 }
 

@@ -57,7 +57,7 @@ fn promised<'a>(
         ObjectiveKind::Availability(terms) => State::objective_services(&version.terms, objective)
             .contains(service)
             .then_some((objective, terms)),
-        ObjectiveKind::Clock(_) => None,
+        ObjectiveKind::Clock(_) | ObjectiveKind::Complaints(_) | ObjectiveKind::Satisfaction(_) => None,
     }
 }
 
