@@ -195,7 +195,7 @@ fn clock_figures(state: &State, standing: &Standing, figures: &ClockFigures, vie
         Text::key("why-verdict").with("verdict", Value::term(verdict_key(standing.verdict))).into(),
     ];
     if let Some(confidence) =
-        crate::core::percentile::wilson_95(figures.met() as u64, figures.items.len() as u64)
+        crate::core::confidence::wilson_95(figures.met() as u64, figures.items.len() as u64)
     {
         let percent = |part: f64| {
             Value::percent(
