@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::words::{figure, mark, objective_name, period, service_name, verdict_key};
-use crate::core::agreement::SatisfactionFigure;
+use crate::commands::words::{figure, mark, objective_name, period, score_value, service_name, verdict_key};
 use crate::core::doc::{Block, Doc, Field, Line, Text, Tone, Value};
 use crate::core::event::{AgreementId, ServiceId};
 use crate::core::incident::Incident;
@@ -122,19 +121,10 @@ fn trend(state: &State, standing: &Standing, now: Instant) -> Option<Text> {
             Some(Text::key("trend-share").with("period", period).with("value", value))
         }
         Measured::Satisfaction(figures) => {
-            let value = figures.value()?;
-            let value = match figures.figure {
-                SatisfactionFigure::Share { .. } => Value::Percent { value: value.floor_to(1), decimals: 1 },
-                SatisfactionFigure::Nps => Value::Number(value.floor_to(0)),
-                SatisfactionFigure::Mean => Value::Number(value.floor_to(2)),
-            };
-            let answers = i64::try_from(figures.count()).unwrap_or(i64::MAX);
-            Some(
-                Text::key("trend-satisfaction")
-                    .with("period", period)
-                    .with("value", value)
-                    .with("count", answers),
-            )
+            let score = figures.score()?;
+            let answers = i64::try_from(score.n).unwrap_or(i64::MAX);
+            let text = Text::key("trend-satisfaction").with("period", period);
+            Some(text.with("value", score_value(&score)).with("count", answers))
         }
         Measured::Clock(_) | Measured::Complaints(_) => None,
     }

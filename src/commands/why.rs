@@ -1,13 +1,17 @@
 //! `/why`: the arithmetic behind a figure. Every number that entered it, in the order it entered.
 
+use rust_decimal::Decimal;
+
 use crate::commands::words::{self, clock_key, objective_name, service_name, verdict_key};
-use crate::core::agreement::{AvailabilityTerms, Combination, ObjectiveKind, SatisfactionFigure, Silence};
+use crate::core::agreement::{AvailabilityTerms, Combination, ObjectiveKind, Silence};
 use crate::core::availability::{Availability, ExclusionMode, UnknownPolicy};
 use crate::core::clocks::{Case, ClockState};
+use crate::core::confidence::Confidence;
 use crate::core::doc::{Block, Doc, Line, Text, Tone, Value};
 use crate::core::event::{Act, AgreementId, IncidentNumber, ProseId, ServiceId};
 use crate::core::incident::{ClosedBy, Incident};
 use crate::core::interval::{Interval, IntervalSet};
+use crate::core::score::ScoreKind;
 use crate::core::standing::{ClockFigures, ComplaintFigures, Item, Measured, SatisfactionFigures, Standing};
 use crate::core::state::{State, Version};
 use crate::core::stopwatch::{Reading, Slice, SliceKind, Spell};
@@ -230,21 +234,19 @@ fn complaint_figures(standing: &Standing, figures: &ComplaintFigures, view: View
 fn satisfaction_figures(standing: &Standing, figures: &SatisfactionFigures) -> Vec<Line> {
     let mut lines = period_lines(standing);
     let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    for (score, times) in figures.scores.iter().rev() {
-        lines.push(Text::key("why-score").with("score", *score).with("count", count(*times)).into());
+    let counts: Vec<(i64, u64)> = figures.counts.iter().collect();
+    for (score, times) in counts.into_iter().rev() {
+        lines.push(Text::key("why-score").with("score", score).with("count", count(times)).into());
     }
-    let formula = match figures.figure {
-        SatisfactionFigure::Share { satisfied_from } => {
+    let formula = match figures.kind {
+        ScoreKind::Csat { satisfied_from, .. } => {
             Text::key("why-satisfaction-share").with("from", satisfied_from)
         }
-        SatisfactionFigure::Nps => Text::key("why-satisfaction-nps"),
-        SatisfactionFigure::Mean => Text::key("why-satisfaction-mean"),
+        ScoreKind::Nps => Text::key("why-satisfaction-nps"),
+        ScoreKind::Mean { .. } => Text::key("why-satisfaction-mean"),
     };
     lines.push(formula.into());
-    if let SatisfactionFigure::Share { satisfied_from } = figures.figure {
-        let satisfied = figures.scores.range(satisfied_from..).map(|(_, times)| times).sum();
-        lines.extend(wilson_line(satisfied, figures.count()));
-    }
+    lines.extend(figures.score().and_then(|score| score.range).map(|range| range_line(figures.kind, range)));
     lines.push(
         Text::key("why-response")
             .with("answered", count(figures.answered))
@@ -266,12 +268,25 @@ fn period_lines(standing: &Standing) -> Vec<Line> {
 }
 
 fn wilson_line(met: u64, decided: u64) -> Option<Line> {
-    let confidence = crate::core::percentile::wilson_95(met, decided)?;
-    let percent = |part: f64| {
-        Value::percent(rust_decimal::Decimal::from_f64_retain(part * 100.0).unwrap_or_default().round_dp(4))
+    let range = crate::core::confidence::wilson_95(met, decided)?.times(100.0);
+    Some(Text::key("why-wilson").with("low", percent(range.low)).with("high", percent(range.high)).into())
+}
+
+fn percent(value: f64) -> Value {
+    Value::percent(decimal(value))
+}
+
+fn decimal(value: f64) -> Decimal {
+    Decimal::from_f64_retain(value).unwrap_or_default().round_dp(4)
+}
+
+fn range_line(kind: ScoreKind, range: Confidence) -> Line {
+    let number = |value: f64| Value::Number(decimal(value).round_dp(if kind.is_percent() { 0 } else { 2 }));
+    let (low, high) = match kind {
+        ScoreKind::Csat { .. } => (percent(range.low), percent(range.high)),
+        ScoreKind::Nps | ScoreKind::Mean { .. } => (number(range.low), number(range.high)),
     };
-    let text = Text::key("why-wilson").with("low", percent(confidence.low));
-    Some(text.with("high", percent(confidence.high)).into())
+    Text::key("why-score-range").with("low", low).with("high", high).into()
 }
 
 /// What an item's time is made of, and which version of the agreement judged it.

@@ -1,11 +1,10 @@
 //! The words that several answers share: names, verdicts, figures with their targets.
 
-use crate::core::agreement::{
-    AvailabilityTerms, ClockKind, Measure, Objective, ObjectiveKind, SatisfactionFigure,
-};
+use crate::core::agreement::{AvailabilityTerms, ClockKind, Measure, Objective, ObjectiveKind};
 use crate::core::availability::Availability;
 use crate::core::doc::{Line, Period, Text, Value, Verdict as Mark};
 use crate::core::event::ServiceId;
+use crate::core::score::{Score, ScoreKind};
 use crate::core::standing::{
     ClockFigures, ComplaintFigures, Measured, SatisfactionFigures, Standing, Verdict,
 };
@@ -166,28 +165,29 @@ fn complaint_figure(figures: &ComplaintFigures) -> Line {
 }
 
 fn satisfaction_figure(figures: &SatisfactionFigures) -> Line {
-    let Some(value) = figures.value() else {
+    let Some(score) = figures.score() else {
         return Text::key("figure-satisfaction-none").into();
     };
-    let answers = i64::try_from(figures.count()).unwrap_or(i64::MAX);
-    let (key, value, target) = match figures.figure {
-        SatisfactionFigure::Share { .. } => (
-            "figure-satisfaction-share",
-            Value::Percent { value: value.floor_to(1), decimals: 1 },
-            Value::target(figures.target),
-        ),
-        SatisfactionFigure::Nps => (
-            "figure-satisfaction-nps",
-            Value::Number(value.floor_to(0)),
-            Value::Number(figures.target.normalize()),
-        ),
-        SatisfactionFigure::Mean => (
-            "figure-satisfaction-mean",
-            Value::Number(value.floor_to(2)),
-            Value::Number(figures.target.normalize()),
-        ),
+    let key = match score.kind {
+        ScoreKind::Csat { .. } => "figure-satisfaction-share",
+        ScoreKind::Nps => "figure-satisfaction-nps",
+        ScoreKind::Mean { .. } => "figure-satisfaction-mean",
     };
-    Text::key(key).with("value", value).with("target", target).with("count", answers).into()
+    let target = match score.kind {
+        ScoreKind::Csat { .. } => Value::target(figures.target),
+        ScoreKind::Nps | ScoreKind::Mean { .. } => Value::Number(figures.target.normalize()),
+    };
+    let answers = i64::try_from(score.n).unwrap_or(i64::MAX);
+    Text::key(key).with("value", score_value(&score)).with("target", target).with("count", answers).into()
+}
+
+/// A score as people read it, rounded down: percent, NPS points, or a mean.
+pub fn score_value(score: &Score) -> Value {
+    match score.kind {
+        ScoreKind::Csat { .. } => Value::Percent { value: score.shown(1), decimals: 1 },
+        ScoreKind::Nps => Value::Number(score.shown(0)),
+        ScoreKind::Mean { .. } => Value::Number(score.shown(2)),
+    }
 }
 
 fn times(figures: &ClockFigures, percentile: Option<Value>) -> Line {

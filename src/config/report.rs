@@ -12,11 +12,12 @@ use super::value::{duration_words, target_words};
 use super::{AgreementFile, Config, Loaded, Severity};
 use crate::core::agreement::{
     AvailabilityTerms, ClockTerms, Combination, ComplaintStage, Measure, Objective, ObjectiveKind, Publish,
-    SatisfactionFigure, SatisfactionTerms, Silence, Terms,
+    SatisfactionTerms, Silence, Terms,
 };
 use crate::core::availability::{ExclusionMode, UnknownPolicy};
 use crate::core::calendar::{Calendar, local_time};
 use crate::core::interval::Interval;
+use crate::core::score::ScoreKind;
 use crate::core::time::{Instant, Span};
 use crate::core::window::{WindowKind, next_window, window_at};
 
@@ -149,12 +150,12 @@ const fn handled(stage: ComplaintStage) -> &'static str {
 }
 
 fn satisfied(terms: &SatisfactionTerms) -> String {
-    match terms.figure {
-        SatisfactionFigure::Share { satisfied_from } => {
+    match terms.score {
+        ScoreKind::Csat { satisfied_from, .. } => {
             format!("{} % of the answers {satisfied_from} or better", terms.target)
         }
-        SatisfactionFigure::Nps => format!("an NPS of at least {}", terms.target),
-        SatisfactionFigure::Mean => format!("a mean of at least {}", terms.target),
+        ScoreKind::Nps => format!("an NPS of at least {}", terms.target),
+        ScoreKind::Mean { .. } => format!("a mean of at least {}", terms.target),
     }
 }
 

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::availability::{ExclusionMode, PartialTerm, UnknownPolicy};
 use crate::core::calendar::Calendar;
 use crate::core::event::{AgreementId, IntegrationId, ServiceId, Severity, SurveyId};
+use crate::core::score::ScoreKind;
 use crate::core::stopwatch::Target;
 use crate::core::time::{Instant, Span};
 use crate::core::window::WindowKind;
@@ -177,24 +178,13 @@ pub enum ComplaintStage {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SatisfactionTerms {
     pub survey: SurveyId,
-    pub figure: SatisfactionFigure,
-    /// At least this much: percent for a share, -100 to 100 for NPS, a score for a mean.
+    /// How answers become one figure.
+    pub score: ScoreKind,
+    /// At least this much: percent for CSAT, -100 to 100 for NPS, a score for a mean.
     pub target: Decimal,
     /// Below this many answers the objective says `insufficient data`.
     #[serde(default)]
     pub minimum_answers: u32,
-}
-
-/// How answers become one figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "figure", rename_all = "snake_case")]
-pub enum SatisfactionFigure {
-    /// Percent of the answers that are at least this score.
-    Share { satisfied_from: i64 },
-    /// Percent of promoters (9, 10) less percent of detractors (0 to 6).
-    Nps,
-    /// The mean score.
-    Mean,
 }
 
 /// A promised availability, judged for each service by itself.

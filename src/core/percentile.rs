@@ -1,18 +1,19 @@
-//! Shares, percentiles and means over items, exactly; and how sure a share can be (Wilson).
+//! Shares, percentiles and means over items, exactly.
 
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
 
 use super::ratio::Ratio;
 use super::time::Span;
 
-/// The 97.5 % point of the normal distribution: both tails together leave 5 %.
-const Z_95: f64 = 1.959_963_984_540_054;
+/// The share of a part in a whole, exactly. `None` where the whole is nothing.
+pub fn share(part: u64, whole: u64) -> Option<Ratio> {
+    Ratio::new(part.into(), whole.into())
+}
 
 /// Whether "`percent` of the items" holds: `met × 100 ≥ percent × decided`, exactly. `None` when nothing
 /// is decided.
 pub fn share_attained(met: u64, decided: u64, percent: Decimal) -> Option<bool> {
-    Ratio::new(met.into(), decided.into()).map(|share| share.attains_percent(percent))
+    share(met, decided).map(|share| share.attains_percent(percent))
 }
 
 /// How many of `decided` items may miss while "`percent` of the items" still holds.
@@ -47,27 +48,6 @@ pub fn mean_attained(spans: &[Span], target: Span) -> Option<bool> {
     Some(sum <= i128::from(target.micros()) * count)
 }
 
-/// The range in which the true share lies with 95 % confidence, both between 0 and 1. For display only:
-/// no verdict is taken from it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Confidence {
-    pub low: f64,
-    pub high: f64,
-}
-
-/// Wilson's interval for `met` of `decided`. `None` when nothing is decided.
-pub fn wilson_95(met: u64, decided: u64) -> Option<Confidence> {
-    if decided == 0 {
-        return None;
-    }
-    let (count, square) = (decided as f64, Z_95 * Z_95);
-    let share = met.min(decided) as f64 / count;
-    let centre = share + square / (2.0 * count);
-    let spread = Z_95 * libm::sqrt(share * (1.0 - share) / count + square / (4.0 * count * count));
-    let scale = 1.0 + square / count;
-    Some(Confidence { low: ((centre - spread) / scale).max(0.0), high: ((centre + spread) / scale).min(1.0) })
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;
@@ -87,19 +67,6 @@ mod tests {
         assert_eq!(share_attained(0, 0, decimal("95")), None);
         assert_eq!((misses_allowed(19, decimal("95")), misses_allowed(20, decimal("95"))), (0, 1));
         assert_eq!((misses_allowed(7, decimal("0")), misses_allowed(7, decimal("100"))), (7, 0));
-    }
-
-    #[test]
-    fn wilson_equals_published_values() {
-        let close = |met, decided, low: f64, high: f64| {
-            let range = wilson_95(met, decided).unwrap();
-            assert!(libm::fabs(range.low - low) < 1e-8 && libm::fabs(range.high - high) < 1e-8, "{range:?}");
-        };
-        close(4, 20, 0.080_657_662_579_798_1, 0.416_017_432_251_893_5);
-        close(4, 200, 0.007_804_426_416_349_47, 0.050_287_086_906_825_43);
-        close(190, 200, 0.910_421_851_861_224, 0.972_617_354_399_236);
-        close(0, 30, 0.0, 0.113_513_39);
-        assert_eq!(wilson_95(0, 0), None);
     }
 
     #[test]

@@ -419,3 +419,4 @@ why-satisfaction-share = value: answers of { $from } or better / all answers
 why-satisfaction-nps = value: share of 9 and 10 less share of 0 to 6, in percent
 why-satisfaction-mean = value: sum of the scores / all answers
 why-response = { $answered } of { $asked } people asked have answered
+why-score-range = 95 % interval: { $low } – { $high }

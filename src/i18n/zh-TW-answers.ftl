@@ -384,3 +384,4 @@ why-satisfaction-share = 數值：{ $from } 分以上的回覆 / 全部回覆
 why-satisfaction-nps = 數值：9、10 分的比例減去 0 至 6 分的比例（百分比）
 why-satisfaction-mean = 數值：分數總和 / 全部回覆
 why-response = 詢問了 { $asked } 人，{ $answered } 人已回覆
+why-score-range = 95 % 信賴區間：{ $low } – { $high }

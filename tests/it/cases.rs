@@ -1,4 +1,4 @@
-//! Runs the case files: facts that other projects' suites state about time, clocks and availability.
+//! Runs the case files: facts that other projects' suites state about time, clocks, availability and satisfaction.
 //!
 //! `cargo test --test it cases` reads `tests/data/cases/*.json`, or the folder that `UPHELD_CASES` names. The
 //! adapters below it translate shapes; every number comes from the core.
@@ -16,6 +16,7 @@ use upheld::core::time::{Instant, Span};
 
 mod availability;
 mod business_time;
+mod csat;
 mod item;
 mod sla_clock;
 
@@ -122,8 +123,10 @@ fn run(case: &Case<'_>) -> Verdict {
         availability::run(case)
     } else if body.get("op").is_some() && body.get("calendar").is_some() {
         business_time::run(case)
+    } else if csat::knows(&body["op"]) {
+        csat::run(case)
     } else {
-        Ok(Outcome::Skipped("not a case about time, clocks or availability".to_owned()))
+        Ok(Outcome::Skipped("not a case about time, clocks, availability or satisfaction".to_owned()))
     }
 }
 

@@ -1,18 +1,14 @@
 //! How the promises stand that customers judge themselves: complaints handled in time, and satisfaction.
 
-use std::collections::BTreeMap;
-
 use rust_decimal::Decimal;
 
 use super::{Measured, Standing, Verdict};
-use crate::core::agreement::{
-    ComplaintStage, ComplaintTerms, Objective, SatisfactionFigure, SatisfactionTerms,
-};
+use crate::core::agreement::{ComplaintStage, ComplaintTerms, Objective, SatisfactionTerms};
 use crate::core::calendar::local_date;
 use crate::core::event::{AgreementId, SurveyId};
 use crate::core::interval::Interval;
 use crate::core::percentile;
-use crate::core::ratio::Ratio;
+use crate::core::score::{Counts, Score, ScoreKind};
 use crate::core::state::{State, Versions};
 use crate::core::stopwatch::{Reading, Target};
 use crate::core::time::{Instant, Span};
@@ -43,10 +39,10 @@ pub struct Complaint {
 #[derive(Clone, Debug, PartialEq)]
 pub struct SatisfactionFigures {
     pub survey: SurveyId,
-    pub figure: SatisfactionFigure,
+    pub kind: ScoreKind,
     pub target: Decimal,
     /// How often each score was given.
-    pub scores: BTreeMap<i64, u64>,
+    pub counts: Counts,
     pub asked: u64,
     /// How many of those asked have answered.
     pub answered: u64,
@@ -59,34 +55,9 @@ impl ComplaintFigures {
 }
 
 impl SatisfactionFigures {
-    /// How many answers the figure is made of.
-    pub fn count(&self) -> u64 {
-        self.scores.values().sum()
-    }
-
-    /// Whether what was promised is reached, exactly. None without answers.
-    pub fn attained(&self) -> Option<bool> {
-        self.value().map(|value| value >= Ratio::from(self.target))
-    }
-
-    /// The figure, exactly: percent for a share, -100 to 100 for NPS, a score for a mean. None without answers.
-    pub fn value(&self) -> Option<Ratio> {
-        let count = i128::from(self.count());
-        let share = |wanted: &dyn Fn(i64) -> bool| -> i128 {
-            self.scores.iter().filter(|(score, _)| wanted(**score)).map(|(_, count)| i128::from(*count)).sum()
-        };
-        match self.figure {
-            SatisfactionFigure::Share { satisfied_from } => {
-                Ratio::new(share(&|score| score >= satisfied_from) * 100, count)
-            }
-            SatisfactionFigure::Nps => {
-                Ratio::new((share(&|score| score >= 9) - share(&|score| score <= 6)) * 100, count)
-            }
-            SatisfactionFigure::Mean => {
-                let sum = self.scores.iter().map(|(score, count)| i128::from(*score) * i128::from(*count));
-                Ratio::new(sum.sum(), count)
-            }
-        }
+    /// The figure with its interval. None without answers.
+    pub fn score(&self) -> Option<Score> {
+        Score::of(self.kind, &self.counts)
     }
 }
 
@@ -144,14 +115,17 @@ pub fn satisfaction_standing(
     let days = tally.map(|(tally, until)| tally.over(from, until)).unwrap_or_default();
     let figures = SatisfactionFigures {
         survey: terms.survey.clone(),
-        figure: terms.figure,
+        kind: terms.score,
         target: terms.target,
-        scores: days.all(),
+        counts: days.all(),
         asked: days.asked,
         answered: days.answered,
     };
     let place = Place { versions, agreement, objective, window, as_of };
-    let verdict = place.verdict(figures.attained(), figures.count(), terms.minimum_answers);
+    let score = figures.score();
+    let kept = score.as_ref().map(|score| score.attains(terms.target));
+    let answers = score.map_or(0, |score| score.n);
+    let verdict = place.verdict(kept, answers, terms.minimum_answers);
     place.standing(verdict, Measured::Satisfaction(figures))
 }
 

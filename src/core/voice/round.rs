@@ -249,8 +249,8 @@ impl Voice {
         let tally = self.tallies.entry((round.agreement.clone(), round.survey.clone())).or_default();
         let date = local_date(round.zone, round.ended.map_or(at, |(ended, _)| ended));
         for (promise, scores) in &counted.scores {
-            for (score, count) in scores {
-                tally.score(date, *promise, *score, i64::try_from(*count).unwrap_or(i64::MAX));
+            for (score, count) in scores.iter() {
+                tally.count(date, *promise, score, count);
             }
         }
         round.counted = Some(counted.clone());
@@ -280,7 +280,10 @@ impl Voice {
         let tally = self.tallies.entry((round.agreement.clone(), round.survey.clone())).or_default();
         if let Some(score) = answer.score() {
             let date = local_date(round.zone, answer.at);
-            tally.score(date, answer.stamp.standing, score, change);
+            match change {
+                1 => tally.count(date, answer.stamp.standing, score, 1),
+                _ => tally.discount(date, answer.stamp.standing, score),
+            }
         }
         if round.asked.as_ref().is_some_and(|asked| asked.contains(person)) {
             tally.answer(local_date(round.zone, round.opened), change);

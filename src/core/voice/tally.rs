@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::core::score::Counts;
 use crate::core::watch::pairs;
 
 /// How the promise stood; the worse, the later.
@@ -34,32 +35,22 @@ pub struct Day {
     pub answered: u64,
     /// Scores given then, by how the promise stood at that moment.
     #[serde(with = "pairs")]
-    pub scores: BTreeMap<Promise, BTreeMap<i64, u64>>,
+    pub scores: BTreeMap<Promise, Counts>,
 }
 
 impl Day {
     /// How often each score was given, however the promise stood.
-    pub fn all(&self) -> BTreeMap<i64, u64> {
-        let mut all = BTreeMap::new();
-        for (score, count) in self.scores.values().flatten() {
-            *all.entry(*score).or_default() += count;
-        }
+    pub fn all(&self) -> Counts {
+        let mut all = Counts::default();
+        self.scores.values().for_each(|counts| all.merge(counts));
         all
-    }
-
-    /// How many scores were given.
-    pub fn count(&self) -> u64 {
-        self.scores.values().flat_map(BTreeMap::values).sum()
     }
 
     fn merge(&mut self, other: &Self) {
         self.asked += other.asked;
         self.answered += other.answered;
-        for (promise, scores) in &other.scores {
-            let own = self.scores.entry(*promise).or_default();
-            for (score, count) in scores {
-                *own.entry(*score).or_default() += count;
-            }
+        for (promise, counts) in &other.scores {
+            self.scores.entry(*promise).or_default().merge(counts);
         }
     }
 }
@@ -89,13 +80,13 @@ impl Tally {
         day.answered = day.answered.saturating_add_signed(change);
     }
 
-    /// A score was given so many times more (or, when negative, fewer).
-    pub(super) fn score(&mut self, date: NaiveDate, promise: Promise, score: i64, change: i64) {
-        let scores = self.days.entry(date).or_default().scores.entry(promise).or_default();
-        let count = scores.entry(score).or_default();
-        *count = count.saturating_add_signed(change);
-        if *count == 0 {
-            scores.remove(&score);
-        }
+    /// A score was given so many times.
+    pub(super) fn count(&mut self, date: NaiveDate, promise: Promise, score: i64, times: u64) {
+        self.days.entry(date).or_default().scores.entry(promise).or_default().add_many(score, times);
+    }
+
+    /// A score was taken back.
+    pub(super) fn discount(&mut self, date: NaiveDate, promise: Promise, score: i64) {
+        self.days.entry(date).or_default().scores.entry(promise).or_default().remove(score);
     }
 }

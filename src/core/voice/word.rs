@@ -10,6 +10,7 @@ use super::Stamp;
 use super::tally::Promise;
 use crate::core::event::{AgreementId, IncidentNumber, PersonId, Prose, ServiceId, SurveyId};
 use crate::core::reading::{Reading, Sentiment, ThemeId};
+use crate::core::score::Counts;
 use crate::core::survey::Given;
 use crate::core::time::Instant;
 
@@ -109,7 +110,7 @@ pub struct Counted {
     pub answered: u32,
     /// By how the promise stood: how often each score was given. Empty below the smallest group.
     #[serde(with = "crate::core::watch::pairs")]
-    pub scores: BTreeMap<Promise, BTreeMap<i64, u64>>,
+    pub scores: BTreeMap<Promise, Counts>,
     /// For each further question, how often each answer was given.
     #[serde(default)]
     pub others: Vec<BTreeMap<String, u64>>,
