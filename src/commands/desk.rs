@@ -13,6 +13,7 @@ use crate::commands::access::{Place, Refusal, Scope, access};
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::channels::incident_of;
 use crate::commands::held::Held;
+use crate::commands::link::Codes;
 use crate::commands::page::page;
 use crate::commands::preview::Preview;
 use crate::commands::rates::{Class, Heard, Rates};
@@ -72,6 +73,7 @@ struct Inner {
     tries: Mutex<BTreeMap<Account, VecDeque<Instant>>>,
     rates: Rates,
     held: Held,
+    codes: Codes,
 }
 
 impl fmt::Debug for Desk {
@@ -99,6 +101,7 @@ impl Desk {
             tries: Mutex::default(),
             rates: Rates::default(),
             held: Held::default(),
+            codes: Codes::default(),
         }))
     }
 
@@ -116,6 +119,10 @@ impl Desk {
 
     pub(super) fn announcements(&self) -> &Announcements {
         &self.0.announcements
+    }
+
+    pub(super) fn codes(&self) -> &Codes {
+        &self.0.codes
     }
 
     pub(super) fn parts(&self) -> Vec<(String, Health)> {
@@ -352,6 +359,7 @@ impl Desk {
             Command::Revoke { person, role, customer } => {
                 self.revoke(asking, person.as_deref(), role, customer.as_deref()).await
             }
+            Command::Link { code } => self.link(asking, code.as_deref()).await,
             Command::Join { token } => self.join(asking, token.as_deref()).await,
             Command::Test => self.test(asking).await,
             Command::Reload => self.reload(asking).await,
