@@ -81,7 +81,7 @@ fn scores(answers: &[Answered]) -> Vec<Option<i64>> {
 
 /// What stands in the outbox for a place, as text.
 async fn card(world: &World, key: &str) -> Option<String> {
-    let row = world.app.store.outbox_row(key).await.unwrap()?;
+    let row = world.app.store.message(key).await.unwrap()?;
     Some(serde_json::to_string(&row.message.doc).unwrap())
 }
 
