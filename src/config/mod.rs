@@ -1,7 +1,7 @@
 //! The configuration: files into one value that can be trusted, or into every problem there is.
 //!
 //! `upheld.toml` holds the program's settings, `services.toml` the services and routes, `agreements/*.toml` one
-//! agreement each. Each section's file describes its keys once ([`schema`]), for the reader and the reference alike.
+//! agreement each, `surveys/*.toml` one survey each. Each section's file describes its keys once ([`schema`]), for the reader and the reference alike.
 
 mod agreement;
 mod calendars;
@@ -21,6 +21,7 @@ mod secret;
 mod server;
 mod services;
 mod settings;
+mod surveys;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -36,7 +37,8 @@ use sha2::{Digest, Sha256};
 
 use crate::chat::Address;
 use crate::core::agreement::{ServiceBook, Terms};
-use crate::core::event::{AgreementId, IntegrationId};
+use crate::core::event::{AgreementId, IntegrationId, SurveyId};
+use crate::core::survey::{Survey, SurveyBook};
 
 use agreement::{AGREEMENT_FILE, agreement};
 use document::Document;
@@ -44,6 +46,7 @@ use files::Files;
 use problem::Problems;
 use secret::Resolver;
 use services::{SERVICES_FILE, book};
+use surveys::{SURVEY_FILE, survey};
 use table::Table;
 use upheld::{UPHELD_FILE, Upheld, upheld};
 
@@ -73,6 +76,9 @@ pub struct Config {
     pub book_sha256: String,
     pub agreements: BTreeMap<AgreementId, AgreementFile>,
     pub bindings: BTreeMap<Address, Binding>,
+    pub surveys: SurveyBook,
+    /// SHA-256 of the surveys' normalised text, lower-case hex.
+    pub surveys_sha256: String,
 }
 
 /// One agreement as its file says.
@@ -116,8 +122,8 @@ impl Config {
     }
 }
 
-/// Reads a folder with `upheld.toml`, `services.toml` and `agreements/*.toml`, or such an `upheld.toml` with the
-/// others beside it.
+/// Reads a folder with `upheld.toml`, `services.toml`, `agreements/*.toml` and, where there are any,
+/// `surveys/*.toml`; or such an `upheld.toml` with the others beside it.
 pub fn load(path: &Path, surroundings: &Surroundings) -> Loaded {
     let problems = Problems::default();
     let files = Files::gather(path, &problems);
@@ -136,15 +142,17 @@ pub fn sha256<T: Serialize>(value: &T) -> String {
 }
 
 /// What each file says by itself; none where a file is missing or no TOML.
+#[derive(Default)]
 struct Draft<'t> {
     upheld: Option<(Document<'t>, Upheld)>,
     services: Option<(Document<'t>, ServiceBook)>,
     agreements: BTreeMap<AgreementId, (Document<'t>, agreement::Written)>,
+    surveys: BTreeMap<SurveyId, (Document<'t>, Option<Survey>)>,
 }
 
 fn read(files: &Files, surroundings: &Surroundings, problems: Problems) -> Loaded {
     let resolver = Resolver { surroundings, folder: &files.folder };
-    let mut draft = Draft { upheld: None, services: None, agreements: BTreeMap::new() };
+    let mut draft = Draft::default();
     if let Some(document) = files.upheld.parse(&problems) {
         let read = upheld(&Table::root(&document, &UPHELD_FILE, &problems), &resolver);
         draft.upheld = Some((document, read));
@@ -157,6 +165,12 @@ fn read(files: &Files, surroundings: &Surroundings, problems: Problems) -> Loade
         if let Some(document) = file.parse(&problems) {
             let read = agreement(&Table::root(&document, &AGREEMENT_FILE, &problems), id);
             draft.agreements.insert(id.clone(), (document, read));
+        }
+    }
+    for (id, file) in &files.surveys {
+        if let Some(document) = file.parse(&problems) {
+            let read = survey(&Table::root(&document, &SURVEY_FILE, &problems));
+            draft.surveys.insert(id.clone(), (document, read));
         }
     }
     check::check(&draft, surroundings.now, &problems);
@@ -189,6 +203,8 @@ impl Draft<'_> {
             let file = AgreementFile { sha256: sha256(&terms), terms, operations: written.operations };
             agreements.insert(id, file);
         }
+        let surveys = self.surveys.into_iter().map(|(id, (_, survey))| Some((id, survey?)));
+        let surveys: SurveyBook = surveys.collect::<Option<_>>()?;
         Some(Config {
             settings: upheld.settings?,
             people: upheld.people,
@@ -197,6 +213,8 @@ impl Draft<'_> {
             book,
             agreements,
             bindings,
+            surveys_sha256: sha256(&surveys),
+            surveys,
         })
     }
 }

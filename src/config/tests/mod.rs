@@ -3,6 +3,7 @@
 mod broken;
 mod chance;
 mod settings;
+mod surveys;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -72,6 +73,28 @@ channels = ["web:acme"]
 on_call = ["anna"]
 "#;
 
+const AFTER: &str = r#"title = { en = "After an incident" }
+identity = "named"
+audience = "channel"
+open_for = "5d"
+remind_after = "2d"
+
+[trigger]
+after = "incident"
+
+[[questions]]
+name = "satisfaction"
+kind = "csat"
+text = { en = "How satisfied are you?" }
+"#;
+
+/// Good files with another agreement, and a survey `after`.
+fn asking(acme: &str, after: &str) -> Files {
+    let file = File { name: "config/surveys/after.toml".to_owned(), text: Some(after.to_owned()) };
+    let surveys = BTreeMap::from([(SurveyId::new("after"), file)]);
+    Files { surveys, ..files(UPHELD, SERVICES, acme, &[]) }
+}
+
 /// The three files above as a configuration, `others` beside `acme`.
 fn files(upheld: &str, services: &str, acme: &str, others: &[(&str, &str)]) -> Files {
     let file = |name: &str, text: &str| File { name: format!("config/{name}"), text: Some(text.to_owned()) };
@@ -83,6 +106,7 @@ fn files(upheld: &str, services: &str, acme: &str, others: &[(&str, &str)]) -> F
         agreements: agreements
             .map(|(id, text)| (AgreementId::new(id), file(&format!("agreements/{id}.toml"), text)))
             .collect(),
+        surveys: BTreeMap::new(),
     }
 }
 
