@@ -18,6 +18,8 @@ pub(super) struct Files {
     pub folder: PathBuf,
     pub upheld: File,
     pub services: File,
+    /// None when there is no such file; then what is shipped holds.
+    pub themes: Option<File>,
     pub agreements: BTreeMap<AgreementId, File>,
 }
 
@@ -73,6 +75,7 @@ impl Files {
             false => PathBuf::from(name),
         };
         let (services, agreements) = (beside("services.toml"), beside("agreements"));
+        let themes = beside("themes.toml");
         Self {
             upheld: File::read(&upheld, "write one; the shipped config/upheld.toml is an example", problems),
             services: File::read(
@@ -80,6 +83,9 @@ impl Files {
                 "write one; the shipped config/services.toml is an example",
                 problems,
             ),
+            themes: themes.exists().then(|| {
+                File::read(&themes, "make it readable, or remove it and what is shipped holds", problems)
+            }),
             agreements: Self::agreements(&agreements, problems),
             folder,
         }

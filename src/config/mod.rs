@@ -1,7 +1,7 @@
 //! The configuration: files into one value that can be trusted, or into every problem there is.
 //!
 //! `upheld.toml` holds the program's settings, `services.toml` the services and routes, `agreements/*.toml` one
-//! agreement each. Each section's file describes its keys once ([`schema`]), for the reader and the reference alike.
+//! agreement each, `themes.toml`, which may be absent, how customers' words are read. Each section's file describes its keys once ([`schema`]), for the reader and the reference alike.
 
 mod agreement;
 mod calendars;
@@ -24,16 +24,19 @@ mod settings;
 mod table;
 #[cfg(test)]
 mod tests;
+mod themes;
 mod upheld;
 mod value;
 mod waiting;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::analysis::Rules;
 use crate::chat::Address;
 use crate::core::agreement::{ServiceBook, Terms};
 use crate::core::event::{AgreementId, IntegrationId};
@@ -45,6 +48,7 @@ use problem::Problems;
 use secret::Resolver;
 use services::{SERVICES_FILE, book};
 use table::Table;
+use themes::{THEMES_FILE, wording};
 use upheld::{UPHELD_FILE, Upheld, upheld};
 
 pub use integrations::{Integration, IntegrationKind};
@@ -57,6 +61,7 @@ pub use report::check_report;
 pub use secret::{Secret, Surroundings};
 pub use server::{Server, Tls};
 pub use settings::{Heartbeat, LogFormat, Logging, Pace, Retention, Timeouts};
+pub use themes::shipped_rules;
 pub use upheld::Settings;
 pub use value::{Network, Rate};
 pub use waiting::waiting;
@@ -73,6 +78,8 @@ pub struct Config {
     pub book_sha256: String,
     pub agreements: BTreeMap<AgreementId, AgreementFile>,
     pub bindings: BTreeMap<Address, Binding>,
+    /// How what customers write is read.
+    pub themes: Arc<Rules>,
 }
 
 /// One agreement as its file says.
@@ -116,7 +123,7 @@ impl Config {
     }
 }
 
-/// Reads a folder with `upheld.toml`, `services.toml` and `agreements/*.toml`, or such an `upheld.toml` with the
+/// Reads a folder with `upheld.toml`, `services.toml`, `agreements/*.toml` and perhaps `themes.toml`, or such an `upheld.toml` with the
 /// others beside it.
 pub fn load(path: &Path, surroundings: &Surroundings) -> Loaded {
     let problems = Problems::default();
@@ -139,12 +146,13 @@ pub fn sha256<T: Serialize>(value: &T) -> String {
 struct Draft<'t> {
     upheld: Option<(Document<'t>, Upheld)>,
     services: Option<(Document<'t>, ServiceBook)>,
+    themes: Option<Arc<Rules>>,
     agreements: BTreeMap<AgreementId, (Document<'t>, agreement::Written)>,
 }
 
 fn read(files: &Files, surroundings: &Surroundings, problems: Problems) -> Loaded {
     let resolver = Resolver { surroundings, folder: &files.folder };
-    let mut draft = Draft { upheld: None, services: None, agreements: BTreeMap::new() };
+    let mut draft = Draft { upheld: None, services: None, themes: None, agreements: BTreeMap::new() };
     if let Some(document) = files.upheld.parse(&problems) {
         let read = upheld(&Table::root(&document, &UPHELD_FILE, &problems), &resolver);
         draft.upheld = Some((document, read));
@@ -153,6 +161,12 @@ fn read(files: &Files, surroundings: &Surroundings, problems: Problems) -> Loade
         let read = book(&Table::root(&document, &SERVICES_FILE, &problems));
         draft.services = Some((document, read));
     }
+    draft.themes = match &files.themes {
+        None => Some(shipped_rules()),
+        Some(file) => file
+            .parse(&problems)
+            .map(|document| Arc::new(Rules::new(wording(&Table::root(&document, &THEMES_FILE, &problems))))),
+    };
     for (id, file) in &files.agreements {
         if let Some(document) = file.parse(&problems) {
             let read = agreement(&Table::root(&document, &AGREEMENT_FILE, &problems), id);
@@ -197,6 +211,7 @@ impl Draft<'_> {
             book,
             agreements,
             bindings,
+            themes: self.themes?,
         })
     }
 }

@@ -3,6 +3,7 @@
 use super::agreement::AGREEMENT_FILE;
 use super::schema::{Key, Kind, Need, Section};
 use super::services::SERVICES_FILE;
+use super::themes::THEMES_FILE;
 use super::upheld::UPHELD_FILE;
 use super::value::Value;
 
@@ -11,7 +12,8 @@ const HEAD: &str = "\
 
 <!-- Written from src/config by `UPHELD_WRITE_DOCS=1 cargo test --lib config::reference`. Do not edit. -->
 
-Upheld reads a folder with `upheld.toml`, `services.toml` and `agreements/*.toml`, all of them [TOML](https://toml.io).
+Upheld reads a folder with `upheld.toml`, `services.toml`, `agreements/*.toml` and, if there is one, `themes.toml`, all
+of them [TOML](https://toml.io).
 `upheld check` reads them without starting anything and tells every problem at once: file, line, key, what is wrong
 and what would be right. Unknown keys are refused. With any error nothing is loaded; a running Upheld that is told to
 reload keeps what it has.
@@ -25,7 +27,7 @@ pub fn reference() -> String {
     for value in Value::ALL {
         text.push_str(&format!("| {} | {} |\n", value.name(), cell(value.explanation())));
     }
-    for file in [&UPHELD_FILE, &SERVICES_FILE, &AGREEMENT_FILE] {
+    for file in [&UPHELD_FILE, &SERVICES_FILE, &AGREEMENT_FILE, &THEMES_FILE] {
         text.push_str(&format!("\n## `{}`\n\n{}\n", file.heading, file.about));
         children(file, &mut text);
     }
@@ -105,7 +107,7 @@ mod tests {
 
     #[test]
     fn every_default_and_example_is_toml() {
-        for file in [&UPHELD_FILE, &SERVICES_FILE, &AGREEMENT_FILE] {
+        for file in [&UPHELD_FILE, &SERVICES_FILE, &AGREEMENT_FILE, &THEMES_FILE] {
             every_key(file, &mut |section, key| {
                 let place = format!("{} {}", section.heading, key.name);
                 let defaults = if let Need::Default(text) = key.need { vec![text] } else { vec![] };

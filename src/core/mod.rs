@@ -16,6 +16,7 @@ pub mod life;
 pub mod notice;
 pub mod percentile;
 pub mod ratio;
+pub mod reading;
 pub mod standing;
 pub mod state;
 pub mod stopwatch;
