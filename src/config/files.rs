@@ -18,6 +18,8 @@ pub(super) struct Files {
     pub folder: PathBuf,
     pub upheld: File,
     pub services: File,
+    /// None when there is no such file; then what is shipped holds.
+    pub themes: Option<File>,
     pub agreements: BTreeMap<AgreementId, File>,
     pub surveys: BTreeMap<SurveyId, File>,
 }
@@ -75,6 +77,7 @@ impl Files {
         };
         let agreements = Self::of_folder(&beside("agreements"), "agreement", true, problems);
         let surveys = Self::of_folder(&beside("surveys"), "survey", false, problems);
+        let themes = beside("themes.toml");
         Self {
             upheld: File::read(&upheld, "write one; the shipped config/upheld.toml is an example", problems),
             services: File::read(
@@ -82,6 +85,9 @@ impl Files {
                 "write one; the shipped config/services.toml is an example",
                 problems,
             ),
+            themes: themes.exists().then(|| {
+                File::read(&themes, "make it readable, or remove it and what is shipped holds", problems)
+            }),
             agreements: agreements.into_iter().map(|(id, file)| (AgreementId(id), file)).collect(),
             surveys: surveys.into_iter().map(|(id, file)| (SurveyId(id), file)).collect(),
             folder,

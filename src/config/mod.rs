@@ -1,7 +1,8 @@
 //! The configuration: files into one value that can be trusted, or into every problem there is.
 //!
 //! `upheld.toml` holds the program's settings, `services.toml` the services and routes, `agreements/*.toml` one
-//! agreement each, `surveys/*.toml` one survey each. Each section's file describes its keys once ([`schema`]), for the reader and the reference alike.
+//! agreement each, `surveys/*.toml` one survey each, and `themes.toml`, which may be absent, how customers' words
+//! are read. Each section's file describes its keys once ([`schema`]), for the reader and the reference alike.
 
 mod agreement;
 mod calendars;
@@ -25,16 +26,19 @@ mod surveys;
 mod table;
 #[cfg(test)]
 mod tests;
+mod themes;
 mod upheld;
 mod value;
 mod waiting;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::analysis::Rules;
 use crate::chat::Address;
 use crate::core::agreement::{ServiceBook, Terms};
 use crate::core::event::{AgreementId, IntegrationId, SurveyId};
@@ -48,6 +52,7 @@ use secret::Resolver;
 use services::{SERVICES_FILE, book};
 use surveys::{SURVEY_FILE, survey};
 use table::Table;
+use themes::{THEMES_FILE, wording};
 use upheld::{UPHELD_FILE, Upheld, upheld};
 
 pub use integrations::{Integration, IntegrationKind};
@@ -60,6 +65,7 @@ pub use report::check_report;
 pub use secret::{Secret, Surroundings};
 pub use server::{Server, Tls};
 pub use settings::{Heartbeat, LogFormat, Logging, Pace, Retention, Timeouts};
+pub use themes::shipped_rules;
 pub use upheld::Settings;
 pub use value::{Network, Rate};
 pub use waiting::waiting;
@@ -79,6 +85,8 @@ pub struct Config {
     pub surveys: SurveyBook,
     /// SHA-256 of the surveys' normalised text, lower-case hex.
     pub surveys_sha256: String,
+    /// How what customers write is read.
+    pub themes: Arc<Rules>,
 }
 
 /// One agreement as its file says.
@@ -123,7 +131,7 @@ impl Config {
 }
 
 /// Reads a folder with `upheld.toml`, `services.toml`, `agreements/*.toml` and, where there are any,
-/// `surveys/*.toml`; or such an `upheld.toml` with the others beside it.
+/// `surveys/*.toml` and `themes.toml`; or such an `upheld.toml` with the others beside it.
 pub fn load(path: &Path, surroundings: &Surroundings) -> Loaded {
     let problems = Problems::default();
     let files = Files::gather(path, &problems);
@@ -146,6 +154,7 @@ pub fn sha256<T: Serialize>(value: &T) -> String {
 struct Draft<'t> {
     upheld: Option<(Document<'t>, Upheld)>,
     services: Option<(Document<'t>, ServiceBook)>,
+    themes: Option<Arc<Rules>>,
     agreements: BTreeMap<AgreementId, (Document<'t>, agreement::Written)>,
     surveys: BTreeMap<SurveyId, (Document<'t>, Option<Survey>)>,
 }
@@ -161,6 +170,12 @@ fn read(files: &Files, surroundings: &Surroundings, problems: Problems) -> Loade
         let read = book(&Table::root(&document, &SERVICES_FILE, &problems));
         draft.services = Some((document, read));
     }
+    draft.themes = match &files.themes {
+        None => Some(shipped_rules()),
+        Some(file) => file
+            .parse(&problems)
+            .map(|document| Arc::new(Rules::new(wording(&Table::root(&document, &THEMES_FILE, &problems))))),
+    };
     for (id, file) in &files.agreements {
         if let Some(document) = file.parse(&problems) {
             let read = agreement(&Table::root(&document, &AGREEMENT_FILE, &problems), id);
@@ -215,6 +230,7 @@ impl Draft<'_> {
             bindings,
             surveys_sha256: sha256(&surveys),
             surveys,
+            themes: self.themes?,
         })
     }
 }

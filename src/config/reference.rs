@@ -4,6 +4,7 @@ use super::agreement::AGREEMENT_FILE;
 use super::schema::{Key, Kind, Need, Section};
 use super::services::SERVICES_FILE;
 use super::surveys::SURVEY_FILE;
+use super::themes::THEMES_FILE;
 use super::upheld::UPHELD_FILE;
 use super::value::Value;
 
@@ -13,14 +14,14 @@ const HEAD: &str = "\
 <!-- Written from src/config by `UPHELD_WRITE_DOCS=1 cargo test --lib config::reference`. Do not edit. -->
 
 Upheld reads a folder with `upheld.toml`, `services.toml`, `agreements/*.toml` and, where customers are asked anything,
-`surveys/*.toml`, all of them [TOML](https://toml.io).
+`surveys/*.toml`; if there is one, also `themes.toml`. All of them are [TOML](https://toml.io).
 `upheld check` reads them without starting anything and tells every problem at once: file, line, key, what is wrong
 and what would be right. Unknown keys are refused. With any error nothing is loaded; a running Upheld that is told to
 reload keeps what it has.
 
 ";
 
-const FILES: [&Section; 4] = [&UPHELD_FILE, &SERVICES_FILE, &AGREEMENT_FILE, &SURVEY_FILE];
+const FILES: [&Section; 5] = [&UPHELD_FILE, &SERVICES_FILE, &AGREEMENT_FILE, &SURVEY_FILE, &THEMES_FILE];
 
 /// The reference of every key, as Markdown.
 pub fn reference() -> String {

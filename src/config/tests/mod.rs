@@ -4,6 +4,7 @@ mod broken;
 mod chance;
 mod settings;
 mod surveys;
+mod themes;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -103,6 +104,7 @@ fn files(upheld: &str, services: &str, acme: &str, others: &[(&str, &str)]) -> F
         folder: "config".into(),
         upheld: file("upheld.toml", upheld),
         services: file("services.toml", services),
+        themes: None,
         agreements: agreements
             .map(|(id, text)| (AgreementId::new(id), file(&format!("agreements/{id}.toml"), text)))
             .collect(),
