@@ -2,6 +2,7 @@
 
 mod complaint;
 mod feedback;
+mod results;
 mod round;
 mod stamp;
 mod tally;
@@ -20,6 +21,7 @@ use crate::core::watch::pairs;
 
 pub use complaint::{ComplaintClock, complaint_clock, complaint_clocks, judging};
 pub use feedback::{Feedback, FeedbackState, Step, StepKind};
+pub use results::{Dates, Results, answers, choices, recount, results};
 pub use round::{Answer, Barred, Ended, Round, Spared};
 pub use stamp::{Stamp, stamp};
 pub use tally::{Day, Promise, Tally};

@@ -24,27 +24,7 @@ fn survey(audience: &str, identity: &str, more: &str) -> String {
 
 async fn world(audience: &str, identity: &str, more: &str) -> World {
     let text = survey(audience, identity, more);
-    World::with(|path| {
-        let folder = path.join("surveys");
-        if folder.exists() {
-            std::fs::remove_dir_all(&folder).unwrap();
-        }
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("service.toml"), text).unwrap();
-        // What the shipped files promise by the shipped surveys.
-        for name in ["acme", "formosa", "hudson"] {
-            let file = path.join(format!("agreements/{name}.toml"));
-            let text = std::fs::read_to_string(&file).unwrap();
-            std::fs::write(file, without_satisfaction(&text)).unwrap();
-        }
-    })
-    .await
-}
-
-fn without_satisfaction(text: &str) -> String {
-    let parts = text.split("[[terms.objectives]]");
-    let kept: Vec<&str> = parts.filter(|part| !part.contains("kind = \"satisfaction\"")).collect();
-    kept.join("[[terms.objectives]]")
+    World::with(|path| std::fs::write(path.join("surveys/service.toml"), text).unwrap()).await
 }
 
 /// Waits until the journal says so.
@@ -263,11 +243,7 @@ async fn further_questions_follow_the_first() {
                 [[questions]]\nname = \"else\"\nkind = \"text\"\noptional = true\n\
                 text = { en = \"Anything else?\", \"zh-TW\" = \"還有嗎？\" }\n";
     let text = survey("channel", "named", "") + more;
-    let world = World::with(|path| {
-        std::fs::create_dir_all(path.join("surveys")).unwrap();
-        std::fs::write(path.join("surveys/service.toml"), text).unwrap();
-    })
-    .await;
+    let world = World::with(|path| std::fs::write(path.join("surveys/service.toml"), text).unwrap()).await;
     sent(&world).await;
     let second = said(world.press("jonas", ACME, "answer SUR-1 4").await, "the first");
     assert!(second.plain_text().contains("What mattered most?"), "{}", second.plain_text());
