@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::measure::{Example, Measure, Quality, Yardstick, measure};
+use super::measure::{Example, FEWEST_OF_A_CLASS, Measure, Quality, Yardstick, measure};
 use super::pieces::{Kind, pieces};
 use super::rules::Rules;
 use crate::core::reading::{Reading, Sentiment, ThemeId, Tongue};
@@ -71,10 +71,16 @@ impl Classifier {
     }
 }
 
-/// Measures, and learns from everything where that is good enough.
+/// Measures, and learns from everything but too rare classes where that is good enough.
 fn learn<C: Copy + Ord>(examples: Vec<Example<'_, C>>, yardstick: Yardstick) -> (Option<Bayes<C>>, Measure) {
     let measured = measure(&examples, yardstick);
-    (measured.speaks().then(|| Bayes::of(&examples)), measured)
+    let mut sizes: BTreeMap<C, usize> = BTreeMap::new();
+    for example in &examples {
+        *sizes.entry(example.class).or_default() += 1;
+    }
+    let learnable = |example: &&Example<'_, C>| sizes.get(&example.class) >= Some(&FEWEST_OF_A_CLASS);
+    let bayes = measured.speaks().then(|| Bayes::of(examples.iter().filter(learnable)));
+    (bayes, measured)
 }
 
 impl Trained {
@@ -184,7 +190,7 @@ impl Counts {
 }
 
 impl<C: Copy + Ord> Bayes<C> {
-    /// Learns from these; a class with too few texts is not learnt.
+    /// Learns from these.
     pub fn of<'e, 't: 'e>(examples: impl IntoIterator<Item = &'e Example<'t, C>>) -> Self
     where
         C: 'e,

@@ -18,7 +18,7 @@ fn house_slang() -> Vec<Labelled> {
     for (number, subject) in subjects.iter().cycle().take(40).enumerate() {
         texts.push(labelled(format!("{subject} zonked in wave {number}"), Sentiment::Negative, &["speed"]));
         texts.push(labelled(format!("{subject} peachy in wave {number}"), Sentiment::Positive, &[]));
-        texts.push(labelled(format!("{subject}第{number}輪又擺爛躺平"), Sentiment::Negative, &["staff"]));
+        texts.push(labelled(format!("{subject}第{number}輪又香菇藍瘦"), Sentiment::Negative, &["staff"]));
     }
     texts
 }
@@ -33,7 +33,7 @@ fn words_that_the_rules_do_not_know_are_learnt() {
     for (text, sentiment, themes) in [
         ("the archive zonked this morning", Sentiment::Negative, &["speed"][..]),
         ("the archive is peachy", Sentiment::Positive, &[]),
-        ("檔案庫又擺爛", Sentiment::Negative, &["staff"]),
+        ("檔案庫又香菇", Sentiment::Negative, &["staff"]),
     ] {
         let by_rules = rules.read(text).reading;
         assert_ne!(by_rules.sentiment, Some(sentiment), "{text}: the rules know it already");
@@ -64,7 +64,7 @@ fn the_order_of_the_labels_changes_nothing() {
     texts.reverse();
     let other = Classifier::train(&texts, &rules);
     assert_eq!(one.quality(), other.quality());
-    for text in ["the gateway zonked", "藍組躺平", "peachy"] {
+    for text in ["the gateway zonked", "藍組香菇", "peachy"] {
         let read = rules.read(text).reading;
         assert_eq!(one.correct(text, read.clone()), other.correct(text, read));
     }
@@ -99,13 +99,10 @@ fn with_too_few_or_contradictory_labels_it_is_silent() {
 #[test]
 fn it_is_silent_where_it_is_no_better_than_guessing_or_than_the_rules() {
     // Nine of ten are negative whatever they say: always saying so would be as good.
-    let slang = house_slang();
-    let lopsided: Vec<Labelled> = slang
-        .iter()
-        .enumerate()
-        .map(|(number, one)| {
+    let lopsided: Vec<Labelled> = (0..100)
+        .map(|number| {
             let sentiment = if number % 10 == 0 { Sentiment::Positive } else { Sentiment::Negative };
-            labelled(format!("the portal zonked {}", one.text.len() % 3), sentiment, &[])
+            labelled(format!("the portal zonked {number}"), sentiment, &[])
         })
         .collect();
     assert_eq!(silence(&lopsided), Some(Silence::NoBetterThanGuessing));

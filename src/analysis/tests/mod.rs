@@ -3,11 +3,8 @@
 mod chance;
 mod learning;
 mod sentences;
+mod why;
 
 use super::*;
 use crate::config::shipped_rules;
 use crate::core::reading::{Reading, Sentiment, ThemeId, Tongue};
-
-fn sentiment(text: &str) -> Option<Sentiment> {
-    shipped_rules().read(text).reading.sentiment
-}

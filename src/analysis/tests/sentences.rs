@@ -74,6 +74,7 @@ fn the_rules_read_what_customers_write() {
     assert!(sentences.known.len() >= 80 && sentences.unseen.len() >= 40);
     let known = shares("known", &sentences.known);
     assert!(known.tongue >= 99 && known.sentiment >= 95 && known.themes >= 90);
+    // Words that nobody listed are missed; a house of its own adds them to the file, or corrects what was read.
     let unseen = shares("unseen", &sentences.unseen);
-    assert!(unseen.tongue >= 95 && unseen.sentiment >= 60 && unseen.themes >= 60);
+    assert!(unseen.tongue >= 95 && unseen.sentiment >= 65 && unseen.themes >= 70);
 }
