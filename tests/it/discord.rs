@@ -85,6 +85,7 @@ fn spoken(head: &str) -> Spoken {
         head: vec![Run::own(head)],
         reference: Some("INC-42".to_owned()),
         blocks: Vec::new(),
+        picture: None,
         buttons: Vec::new(),
         footer: Vec::new(),
     }

@@ -4,6 +4,7 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::content::Content;
+use crate::chart;
 use crate::chat::Account;
 use crate::chat::inert::{Breaks, harmless};
 use crate::core::doc::{Press, Tone, Verdict, Weight};
@@ -49,6 +50,8 @@ struct CardView<'a> {
     reader: &'a Reader,
     spoken: &'a Spoken,
     blocks: Vec<BlockView<'a>>,
+    /// As SVG, whose texts are escaped, and in words.
+    picture: Option<(Safe<String>, &'a str)>,
     tone: &'static str,
     id: i64,
     action: String,
@@ -175,7 +178,9 @@ impl<'a> CardView<'a> {
     fn new(spoken: &'a Spoken, id: i64, reader: &'a Reader) -> Self {
         let blocks = spoken.blocks.iter().map(BlockView::from).collect();
         let action = format!("{}/commands", reader.path);
-        Self { reader, spoken, blocks, tone: tone_name(spoken.tone), id, action, act: &reader.act }
+        let drawn = spoken.picture.as_deref();
+        let picture = drawn.map(|picture| (Safe(chart::svg(picture)), picture.alt.as_str()));
+        Self { reader, spoken, blocks, picture, tone: tone_name(spoken.tone), id, action, act: &reader.act }
     }
 
     fn runs(&self, runs: &'a [Run]) -> Safe<RunsView<'a>> {
@@ -289,6 +294,7 @@ pub(super) mod tests {
                 SpokenBlock::Lines((0..30).map(|n| vec![Run::own(format!("row {n}"))]).collect()),
                 SpokenBlock::Line(vec![Run { text: "@Anna".to_owned(), kind: RunKind::Mention(vec![me]) }]),
             ],
+            picture: None,
             buttons: vec![
                 button("Acknowledge", Press::Command("ack INC-42".to_owned()), Weight::Primary),
                 button("Close \"it\"", Press::Command("resolve INC-42".to_owned()), Weight::Danger),

@@ -254,6 +254,7 @@ pub fn spoken(text: &str) -> Spoken {
         head: vec![Run::own(text)],
         reference: None,
         blocks: Vec::new(),
+        picture: None,
         buttons: Vec::new(),
         footer: Vec::new(),
     }
