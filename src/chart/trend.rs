@@ -137,26 +137,34 @@ fn figures(sheet: &mut Sheet, plot: &Plot, points: &[SpokenPoint], shown: &Spoke
         ends.into_iter().flatten().collect()
     };
     let target = shown.target.as_ref().map(|(value, _)| plot.y(float(*value)));
-    let mut taken: Vec<(f64, f64)> = Vec::new();
+    let mut taken: Vec<(f64, f64, f64)> = Vec::new();
     for (index, value, text) in chosen {
         let half = width(text, SMALL) / 2.0;
         let x = plot.x(*index).min(plot.right - half).max(plot.left + half);
-        if taken.iter().any(|(from, to)| x - half < *to && x + half > *from) {
+        let base = base(plot, points, *index, *value, target);
+        let covers = |other: &(f64, f64, f64)| {
+            x - half < other.1 && x + half > other.0 && (base - other.2).abs() < SMALL + 2.0
+        };
+        if taken.iter().any(covers) {
             continue;
         }
-        taken.push((x - half - 2.0, x + half + 2.0));
-        let y = plot.y(*value);
-        let neighbours = points.get(index.wrapping_sub(1)).into_iter().chain(points.get(index + 1));
-        let higher = neighbours.filter_map(|p| p.value.as_ref()).filter(|(v, _)| float(*v) > *value).count();
-        let (above, below) = (y - 10.0, y + 10.0 + SMALL * 0.72);
-        let crosses = |base: f64| target.is_some_and(|line| line > base - SMALL - 2.0 && line < base + 4.0);
-        let low = (higher > 0 && !crosses(below)) || crosses(above);
-        let base = if low && below < plot.top + HIGH - 2.0 { below } else { above };
+        taken.push((x - half, x + half, base));
         if points.len() > MOST_DOTS {
-            sheet.dot((plot.x(*index), y), 4.5, BLUE);
+            sheet.dot((plot.x(*index), plot.y(*value)), 4.5, BLUE);
         }
         sheet.text(x, base, text, Type::new(SMALL, INK).bold().anchored(Anchor::Middle).rimmed());
     }
+}
+
+/// The base line of a figure, out of the way of the line and of the target.
+fn base(plot: &Plot, points: &[SpokenPoint], index: usize, value: f64, target: Option<f64>) -> f64 {
+    let y = plot.y(value);
+    let neighbours = points.get(index.wrapping_sub(1)).into_iter().chain(points.get(index + 1));
+    let higher = neighbours.filter_map(|point| point.value.as_ref()).any(|(other, _)| float(*other) > value);
+    let (above, below) = (y - 10.0, y + 10.0 + SMALL * 0.72);
+    let crosses = |base: f64| target.is_some_and(|line| line > base - SMALL - 2.0 && line < base + 4.0);
+    let low = (higher && !crosses(below)) || crosses(above);
+    if low && below < plot.top + HIGH - 2.0 { below } else { above }
 }
 
 /// The periods' names below, as many as have room, always the last.
@@ -189,7 +197,9 @@ fn ticks(points: &[SpokenPoint], shown: &SpokenTrend) -> Vec<f64> {
     let all: Vec<f64> = target.chain(drawn).map(|value| value.clamp(least, most)).collect();
     let low = all.iter().copied().fold(f64::INFINITY, f64::min);
     let high = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let (low, high) = if all.is_empty() { (least, most) } else { (low, high) };
+    // A target alone says nothing of what is near it.
+    let is_empty = points.iter().all(|point| point.value.is_none());
+    let (low, high) = if is_empty { (least, most) } else { (low, high) };
     // Not so near that a small change looks like a great one.
     let span = (high - low).max((most - least) / 20.0);
     let step = round_step(span / 3.0);

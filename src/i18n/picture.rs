@@ -134,3 +134,66 @@ impl SpokenTrend {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::doc::{Doc, Line, Tone, Value};
+    use crate::core::picture::{Group, Mark, Point};
+    use crate::core::time::Instant;
+    use crate::i18n::spoken::SpokenBlock;
+    use crate::i18n::{Facts, Language, Locale, speak};
+
+    fn line(text: &str) -> Line {
+        Text::Untrusted(text.to_owned()).into()
+    }
+
+    fn spoken(shows: Shows) -> crate::i18n::spoken::Spoken {
+        let picture =
+            Picture { title: line("How\nwas it?"), note: Vec::new(), alt: line("alt \u{202e}"), shows };
+        let doc = Doc::new(Tone::Information, Text::key("erased"), Instant::from_seconds(0)).picture(picture);
+        let locale = Locale { language: Language::English, zone: chrono_tz::UTC };
+        speak(&Doc { footer: line("foot"), ..doc }, locale, &Facts::default())
+    }
+
+    #[test]
+    fn bars_are_in_words_and_shares_are_rounded_down() {
+        let share = Some(Decimal::new(6_699, 2));
+        let bar = Bar { label: line("a\u{0}"), count: 12_345, share, leaning: Leaning::Good };
+        let key = vec![Group { leaning: Leaning::Good, label: Text::from(Value::Count(7)).into() }];
+        let spoken = spoken(Shows::Bars(Bars { bars: vec![bar], key }));
+        let picture = spoken.picture.clone().unwrap();
+        assert_eq!((picture.title.as_str(), picture.note.as_str()), ("How was it?", ""));
+        let bar = SpokenBar {
+            label: "a␀".to_owned(),
+            count: 12_345,
+            counted: "12\u{202f}345".to_owned(),
+            share: Some("66 %".to_owned()),
+            leaning: Leaning::Good,
+        };
+        let key = vec![(Leaning::Good, "7".to_owned())];
+        assert_eq!(picture.shows, SpokenShows::Bars(SpokenBars { bars: vec![bar], key }));
+        assert_eq!(spoken.plain_text(), "[erased]\nalt ⟨U+202E⟩\nfoot");
+        let told = spoken.clone().without_picture();
+        assert_eq!((told.plain_text(), told.picture), (spoken.plain_text(), None));
+        assert!(matches!(&told.blocks[..], [SpokenBlock::Line(_)]));
+    }
+
+    #[test]
+    fn figures_are_written_as_their_measure_is() {
+        let written = |value: Decimal, measure| {
+            let point = Point { label: line("Nov"), value: Some(value), interval: None };
+            let target = Some(Mark { value, label: line("aim") });
+            let spoken = spoken(Shows::Trend(Trend { measure, points: vec![point], target }));
+            match spoken.picture.unwrap().shows {
+                SpokenShows::Trend(mut trend) => trend.points.remove(0).value.unwrap().1,
+                SpokenShows::Bars(_) => unreachable!(),
+            }
+        };
+        let nps = |decimals| Measure::Score { least: -100, most: 100, decimals };
+        assert_eq!(written(Decimal::new(8_499, 2), Measure::Percent { decimals: 1 }), "84.9 %");
+        assert_eq!(written(Decimal::new(-125, 1), nps(0)), "−13");
+        assert_eq!(written(Decimal::new(5, 0), nps(1)), "5.0");
+        assert_eq!(written(Decimal::new(-1, 1), nps(1)), "−0.1");
+    }
+}

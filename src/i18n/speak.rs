@@ -419,6 +419,7 @@ pub const fn verdict_symbol(verdict: Verdict) -> &'static str {
 mod tests {
     use super::*;
     use crate::core::doc::{Press, Weight};
+    use crate::core::picture::{Bar, Bars, Group, Leaning, Picture, Shows};
     use crate::core::time::Span;
 
     fn locale(language: Language) -> Locale {
@@ -489,11 +490,31 @@ mod tests {
             .block(Block::Lines(vec![Text::from(person("row")).into()]))
             .block(Block::Heading(Text::from(person("heading")).into()))
             .block(Block::Quote(Text::Prose(ProseId::new("quote")).into()))
+            .picture(Picture {
+                title: Text::from(person("title")).into(),
+                note: Text::from(person("note")).into(),
+                alt: Text::from(person("alt")).into(),
+                shows: Shows::Bars(Bars {
+                    bars: vec![Bar {
+                        label: Text::from(person("bar")).into(),
+                        count: 1,
+                        share: None,
+                        leaning: Leaning::Plain,
+                    }],
+                    key: vec![Group { leaning: Leaning::Plain, label: Text::from(person("group")).into() }],
+                }),
+            })
             .button(Text::from(person("button")), "why", Weight::Primary);
         let doc = Doc { footer: Text::from(person("footer")).into(), ..doc };
         let (people, prose) = referenced(&doc);
         let people: Vec<&str> = people.iter().map(PersonId::as_str).collect();
-        assert_eq!(people, ["button", "footer", "head", "heading", "line", "name", "row", "value"]);
+        assert_eq!(
+            people,
+            [
+                "alt", "bar", "button", "footer", "group", "head", "heading", "line", "name", "note", "row",
+                "title", "value"
+            ]
+        );
         assert_eq!(prose, [ProseId::new("quote")]);
     }
 

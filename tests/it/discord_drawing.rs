@@ -129,6 +129,7 @@ fn drawing() -> impl Strategy<Value = Drawing<'static>> {
         plain,
         note,
         private,
+        picture: true,
     })
 }
 
