@@ -1,9 +1,12 @@
 //! Pictures on Discord: in posts, edits and answers, with their words for those who do not see them.
 
-use upheld::chat::Chat;
+use std::time::Duration;
 
-use super::{Fault, Seen, Shown, World, spoken};
-use crate::fake::discord::{File, State};
+use upheld::chat::Chat;
+use upheld::chat::discord::Settings;
+
+use super::{World, settings, spoken};
+use crate::fake::discord::{Fake, Fault, File, Seen, Shown, State};
 use crate::picture::{ALT, assert_is_picture, can_draw, with_picture};
 
 /// Asserts that the message shows the picture, and its words only to those who do not see it.
@@ -15,9 +18,18 @@ fn shows_picture(seen: &Seen) {
     assert!(!seen.text.contains("3 of 4"), "{}", seen.text);
 }
 
+/// Upheld that announces an answer only when the desk holds it back, not when drawing takes its time.
+async fn patient() -> World {
+    let fake = Fake::start().await;
+    let settings = Settings { defer_after: Duration::from_secs(2), ..settings(&fake) };
+    let world = World::over(fake, settings).await;
+    world.fake.until_connected().await;
+    world
+}
+
 fn tells_picture(seen: &Seen) {
     assert!(seen.files.is_empty() && seen.picture.is_none(), "{seen:?}");
-    assert!(seen.text.contains("3 of 4. \\<b\\>\\@everyone\\</b\\>"), "{}", seen.text);
+    assert!(seen.text.contains("3 of 4. \\<b\\>\\@everyone\\<\\/b\\>\\: 1 of 4."), "{}", seen.text);
 }
 
 #[tokio::test]
@@ -64,7 +76,7 @@ async fn an_answer_shows_its_picture_at_once_and_later() {
     if !can_draw() {
         return;
     }
-    let world = World::connected().await;
+    let world = patient().await;
     let asked = world.fake.slash(&world.channel, &world.ann, "picture", &[]);
     shows_picture(&world.fake.answer(asked).await);
 
@@ -91,7 +103,7 @@ async fn a_picture_refused_in_the_first_answer_is_told_in_words_at_once() {
     if !can_draw() {
         return;
     }
-    let world = World::connected().await;
+    let world = patient().await;
     let fault = Fault::Refuse { status: 400, code: 50_035, message: "Invalid Form Body" };
     world.fake.fail_next("POST interactions", fault);
     let asked = world.fake.slash(&world.channel, &world.ann, "picture", &[]);

@@ -8,7 +8,7 @@ use crate::fake::telegram::{Fault, Kind};
 use crate::picture::{assert_is_picture, can_draw, with_picture};
 
 /// [`crate::picture::ALT`], inert.
-const WORDS: &str = "Very satisfied: 3 of 4. <b>@\u{2060}everyone<\u{2060}/b>: 1 of 4.";
+const WORDS: &str = "Very satisfied: 3 of 4. <b>@\u{2060}everyone</\u{2060}b>: 1 of 4.";
 
 #[tokio::test]
 async fn a_picture_and_its_words_are_one_message_with_its_buttons() {
