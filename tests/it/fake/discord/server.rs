@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::{
     ConnectInfo, FromRequest, FromRequestParts, Multipart, Request, State as Held, WebSocketUpgrade,
 };
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -30,17 +31,8 @@ pub async fn serve(
             Err(refused) => refused.into_response(),
         };
     };
-    let header = |name: &str| {
-        let value = parts.headers.get(name).and_then(|value| value.to_str().ok());
-        value.unwrap_or_default().to_owned()
-    };
-    let (token, kind) = (header("authorization"), header("content-type"));
-    let (body, files) = if kind.starts_with("multipart/form-data") {
-        form(Request::from_parts(parts, body)).await
-    } else {
-        let body = axum::body::to_bytes(body, 1 << 20).await.unwrap_or_default();
-        (serde_json::from_slice(&body).unwrap_or(Value::Null), Vec::new())
-    };
+    let token = header(&parts.headers, "authorization");
+    let (body, files) = read(Request::from_parts(parts, body)).await;
     let called = format!("{method} {path}");
     let fault = fake.change(|state| {
         state.calls.push(called.clone());
@@ -83,6 +75,19 @@ pub async fn serve(
             }
         }
     }
+}
+
+fn header(headers: &HeaderMap, name: &str) -> String {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+}
+
+/// The body, and the files that came with it.
+async fn read(request: Request) -> (Value, Vec<File>) {
+    if header(request.headers(), "content-type").starts_with("multipart/form-data") {
+        return form(request).await;
+    }
+    let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap_or_default();
+    (serde_json::from_slice(&body).unwrap_or(Value::Null), Vec::new())
 }
 
 /// A body with files: `payload_json`, and `files[0]` and so on.
