@@ -37,6 +37,7 @@ web-commands = Commands
 web-optional = optional
 web-cancel = Cancel
 web-close = Close
+web-picture-words = The picture in words
 web-once = This is shown once and kept nowhere. Pass it on before you close it.
 web-only-you = Only you see this
 web-changed = changed

@@ -23,6 +23,8 @@ mod durable;
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
+mod picture;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod serve;
