@@ -216,6 +216,9 @@ fn an_answer_can_be_changed_although_a_later_round_was_answered() {
 const PEOPLE: [&str; 5] = ["ada", "bob", "cyd", "dan", "eve"];
 const PROMISES: [Promise; 4] = [Promise::Unknown, Promise::Met, Promise::AtRisk, Promise::Missed];
 
+/// In which round, by whom; the score, and how the promise stood.
+type Answered = ((u32, usize), (i64, usize));
+
 #[derive(Clone, Debug)]
 enum Deed {
     Answers { person: usize, round: u32, score: i64, promise: usize },
@@ -330,7 +333,7 @@ proptest! {
                 (Just(answers.clone()), Just(answers).prop_shuffle())
             })
     ) {
-        let tally = |answers: &[((u32, usize), (i64, usize))]| {
+        let tally = |answers: &[Answered]| {
             let mut journal = done(&[]);
             for ((round, person), (score, promise)) in answers {
                 says(&mut journal, 60, PEOPLE[*person], answered(*round, *score, PROMISES[*promise]));
