@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::spec::Command;
+use crate::commands::spec::{Command, SurveyAction};
 use crate::core::event::{AgreementId, PersonId};
 
 /// What a person may be.
@@ -132,6 +132,10 @@ pub const fn need(command: &Command) -> Need {
         | Command::Incident { .. }
         | Command::Log { .. }
         | Command::Notify { .. } => Need::Reader,
+        Command::Survey { action, .. } => match action {
+            None | Some(SurveyAction::List | SurveyAction::Stop | SurveyAction::Start) => Need::Reader,
+            Some(SurveyAction::Send | SurveyAction::Close | SurveyAction::Record) => Need::Operator,
+        },
         Command::Open { .. }
         | Command::Ack { .. }
         | Command::Resolve { .. }
@@ -144,7 +148,9 @@ pub const fn need(command: &Command) -> Need {
         | Command::Publish { .. }
         | Command::Call { .. }
         | Command::Preview { .. } => Need::Operator,
-        Command::Report { .. } | Command::Say { .. } => Need::Customer,
+        Command::Report { .. } | Command::Say { .. } | Command::Answer { .. } | Command::Comment { .. } => {
+            Need::Customer
+        }
         Command::Reopen { .. } => Need::Either,
         Command::Invite { .. } | Command::Revoke { .. } | Command::Reload => Need::Manager,
         Command::Bind { .. } => Need::ManagerAnywhere,
@@ -340,10 +346,13 @@ mod tests {
             forms::cause(number, CauseCategory::Software, spec::cause_name),
             forms::report("checkout", &name),
             forms::open("checkout", &name),
+            forms::survey_words(crate::core::voice::RoundNumber(7), "4,", &name, false),
+            forms::survey_comment(crate::core::voice::RoundNumber(7)),
         ];
         for line in pressed.chain(filled.map(|form| form.command)) {
             let words = line.split(' ').map(|word| match word.split_once('-') {
                 Some(("INC", _)) => "{i}".to_owned(),
+                Some(("SUR", _)) => "{u}".to_owned(),
                 _ => word.replace("acme", "{a}").replace("checkout", "{s}"),
             });
             let template = words.collect::<Vec<_>>().join(" ");

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::BoxFuture;
 use sha2::{Digest, Sha256};
 
-use crate::announce::Announcements;
+use crate::announce::{Announcements, round_of};
 use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound, Platform};
 use crate::commands::access::{Place, Refusal, Scope, access};
 use crate::commands::asking::{Asking, Outcome, Reply};
@@ -199,6 +199,10 @@ impl Desk {
     /// None when the message is about none, or none of ours.
     async fn reply(&self, asking: &Asking, message: &str, text: &str) -> Result<Option<Ask>, StoreError> {
         let row = self.store().message_at(&asking.from, message).await?;
+        let values = BTreeMap::from([("text".to_owned(), text.chars().take(LONGEST_LINE / 4).collect())]);
+        if let Some(round) = row.as_ref().and_then(|row| round_of(&row.message.key)) {
+            return Ok(Some(Ask::Filled { command: format!("comment {round}"), values }));
+        }
         let Some(number) = row.as_ref().and_then(|row| incident_of(&row.message.key)) else {
             return Ok(None);
         };
@@ -207,7 +211,6 @@ impl Desk {
             _ if !asking.rights.roles.is_empty() => "note",
             _ => "say",
         };
-        let values = BTreeMap::from([("text".to_owned(), text.chars().take(LONGEST_LINE / 4).collect())]);
         Ok(Some(Ask::Filled { command: format!("{command} {number}"), values }))
     }
 
@@ -323,6 +326,22 @@ impl Desk {
                     page,
                 };
                 self.update(asking, incident, wanted).await
+            }
+            Command::Survey { action, what, customer, person, score, said } => {
+                let wanted = crate::commands::survey::Wanted {
+                    what: what.as_deref(),
+                    customer: customer.as_deref(),
+                    person: person.as_deref(),
+                    score: score.as_deref(),
+                    said: said.as_deref(),
+                };
+                self.survey(asking, action, wanted).await
+            }
+            Command::Answer { round, value, filled } => {
+                self.answer_survey(asking, round, value.as_deref(), filled).await
+            }
+            Command::Comment { round, text, filled } => {
+                self.comment(asking, round, &text, filled.as_ref()).await
             }
             Command::Whoami => self.whoami(asking),
             Command::Notify { kind, how } => self.notify(asking, kind, how).await,
@@ -482,7 +501,7 @@ fn is_aloud(inbound: &Inbound) -> bool {
 
 /// Words of people are never put into a button.
 fn is_text(word: &str) -> bool {
-    matches!(spec::option_of(word), Some("text" | "internal" | "public"))
+    matches!(spec::option_of(word), Some("text" | "internal" | "public" | "said"))
 }
 
 /// The command's name, for the record.

@@ -2,6 +2,8 @@
 
 pub mod access;
 mod acts;
+mod anonymous;
+mod answer;
 mod asking;
 pub mod channels;
 mod choose;
@@ -13,9 +15,11 @@ mod people;
 mod preview;
 mod rates;
 mod read;
+mod reading;
 mod revoke;
 pub mod spec;
 pub mod status;
+mod survey;
 mod update;
 pub mod why;
 pub mod words;

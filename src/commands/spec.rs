@@ -6,6 +6,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use crate::chat::{CommandSpec, OptionKind, OptionSpec};
 use crate::core::agreement::{Priority, ServiceLevel};
 use crate::core::event::{CauseCategory, IncidentNumber};
+use crate::core::voice::RoundNumber;
 
 /// A command line without its slash.
 #[derive(Debug, Parser)]
@@ -191,6 +192,37 @@ pub enum Command {
     },
     /// Calls the next person on the on-call list.
     Call { incident: Option<IncidentNumber> },
+    /// What customers are asked.
+    Survey {
+        action: Option<SurveyAction>,
+        /// A survey, or a round of one.
+        what: Option<String>,
+        customer: Option<String>,
+        /// Who said it on the telephone.
+        #[arg(long)]
+        person: Option<String>,
+        /// What was said on the telephone.
+        #[arg(long)]
+        score: Option<String>,
+        /// What else was said.
+        #[arg(long)]
+        said: Option<String>,
+    },
+    /// Answers a survey.
+    Answer {
+        round: Option<RoundNumber>,
+        value: Option<String>,
+        #[arg(long = "text")]
+        filled: Option<String>,
+    },
+    /// Says something beside an answer.
+    Comment {
+        round: Option<RoundNumber>,
+        #[arg(trailing_var_arg = true)]
+        text: Vec<String>,
+        #[arg(long = "text")]
+        filled: Option<String>,
+    },
     /// What wakes you, what waits, what is not told.
     Notify { kind: Option<NotifyKind>, how: Option<NotifyHow> },
     /// Ties this channel to a customer or to the operators.
@@ -279,6 +311,14 @@ impl Command {
                 vec![option("customer", customer)]
             }
             Self::Bind { language, zone, .. } => vec![option("language", language), option("zone", zone)],
+            Self::Survey { customer, person, score, said, .. } => vec![
+                option("customer", customer),
+                option("person", person),
+                option("score", score),
+                option("said", said),
+            ],
+            Self::Answer { filled, .. } => vec![text(&[], filled)],
+            Self::Comment { text: words, filled, .. } => vec![text(words, filled)],
             Self::Status { .. }
             | Self::Incidents { .. }
             | Self::Ack { .. }
@@ -328,6 +368,22 @@ pub enum NotifyHow {
     /// Collected and sent once an hour.
     Digest,
     Off,
+}
+
+/// What can be done with surveys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum SurveyAction {
+    List,
+    /// Asks now.
+    Send,
+    /// Ends a round before its time.
+    Close,
+    /// Writes down what was told on the telephone.
+    Record,
+    /// Whoever says it wishes not to be asked.
+    Stop,
+    Start,
 }
 
 /// The roles an invitation can give.
@@ -469,6 +525,8 @@ fn takes_of(argument: &str) -> Vec<String> {
         Priority::ALL.map(|priority| priority.to_string()).to_vec()
     } else if argument.contains("CATEGORY") {
         CauseCategory::ALL.map(|category| cause_name(category).to_owned()).to_vec()
+    } else if argument.contains("ROUND") {
+        vec!["SUR-7".to_owned()]
     } else if argument.contains("INCIDENT") {
         vec!["INC-42".to_owned()]
     } else {
