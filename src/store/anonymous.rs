@@ -47,7 +47,7 @@ statements! {
 }
 
 /// What somebody answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ballot {
     /// One for each question, in order.
     pub given: Vec<Given>,
@@ -259,12 +259,14 @@ impl Store {
         let mut tx = self.reader().await?;
         let rows: Vec<(String, String, String, String)> = on!(&mut tx, c => sqlx::query_as(ANSWERS)
             .bind(i64::from(round.0)).bind(agreement.as_str()).fetch_all(c).await)?;
-        rows.into_iter().map(|(given, texts, day, standing)| {
-            let ballot =
-                Ballot { given: parse(&given)?, texts: parse(&texts)?, standing: parse(&standing)? };
-            let day = day.parse().map_err(|error| StoreError::unintelligible("a day", error))?;
-            Ok(Unsigned { ballot, day })
-        }).collect()
+        rows.into_iter()
+            .map(|(given, texts, day, standing)| {
+                let ballot =
+                    Ballot { given: parse(&given)?, texts: parse(&texts)?, standing: parse(&standing)? };
+                let day = day.parse().map_err(|error| StoreError::unintelligible("a day", error))?;
+                Ok(Unsigned { ballot, day })
+            })
+            .collect()
     }
 
     /// Whether somebody has answered a round that is not counted yet.

@@ -44,10 +44,14 @@ impl Write for MakeLinks {
 
     async fn apply(&self, tx: &mut Tx) -> Result<(), StoreError> {
         // Sorted by what is random, so that a link does not tell when it was made among the others.
-        let mut rows = self.tokens.iter().map(|token| {
-            let person = if self.anonymous { None } else { Some(Token::new()?.secret) };
-            Ok((token.hash.as_str(), person))
-        }).collect::<Result<Vec<_>, StoreError>>()?;
+        let mut rows = self
+            .tokens
+            .iter()
+            .map(|token| {
+                let person = if self.anonymous { None } else { Some(Token::new()?.secret) };
+                Ok((token.hash.as_str(), person))
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
         rows.sort();
         on!(tx, c => sqlx::query(MAKE)
             .bind(json(&rows)?).bind(i64::from(self.round.0)).bind(self.expires.micros())

@@ -155,7 +155,8 @@ async fn outside(connections: &Connections, statements: &[&'static str]) -> Resu
                 let row = sqlx::raw_sql(*statement).fetch_optional(&mut **connection).await?;
                 // A checkpoint that a reader held up says so in its first column, and is no error to SQLite.
                 if row.is_some_and(|row| row.try_get::<i64, _>(0).is_ok_and(|busy| busy != 0)) {
-                    let (place, reason) = ("the database".to_owned(), format!("{statement}: a reader is in the way"));
+                    let (place, reason) =
+                        ("the database".to_owned(), format!("{statement}: a reader is in the way"));
                     return Err(StoreError::Unreachable { place, reason });
                 }
             }

@@ -61,7 +61,8 @@ async fn a_round_is_answered_counted_and_forgotten() {
         let ids = answers(&store, &[5, 4, 4, 1, 2]).await;
         assert_eq!(store.write(take(person(0), ballot(1, Promise::Met))).await.unwrap(), Taken::Already);
         // Linked accounts are one person.
-        let both = TakeAnonymous { person: vec![person(99), person(3)], ..take(person(0), ballot(1, Promise::Met)) };
+        let both =
+            TakeAnonymous { person: vec![person(99), person(3)], ..take(person(0), ballot(1, Promise::Met)) };
         assert_eq!(store.write(both).await.unwrap(), Taken::Already);
         assert!(store.took_part(ROUND, &person(3)).await.unwrap());
         assert!(!store.took_part(ROUND, &person(99)).await.unwrap());
@@ -129,7 +130,8 @@ async fn a_standing_that_would_tell_few_apart_tells_nobody_apart() {
                 store.write(take).await.unwrap();
             }
             let counted = store.write(CloseAnonymous { round, ..close(3) }).await.unwrap();
-            let told: Vec<_> = counted.scores.iter().map(|(promise, counts)| (*promise, counts.n())).collect();
+            let told: Vec<_> =
+                counted.scores.iter().map(|(promise, counts)| (*promise, counts.n())).collect();
             assert_eq!(told, groups);
             let kept = store.anonymous_answers(round, &"acme".into()).await.unwrap();
             let kept: BTreeSet<_> = kept.iter().map(|kept| kept.ballot.standing).collect();
@@ -149,7 +151,8 @@ fn presses_in_any_order_give_one_answer_a_person() {
     runner
         .run(&(presses, any::<bool>()), |(presses, at_once)| {
             runtime.block_on(async {
-                let store = Base::sqlite().open().await;
+                let base = Base::sqlite();
+                let store = base.open().await;
                 let writes = presses
                     .iter()
                     .map(|(who, score)| store.write(take(person(*who), ballot(*score, Promise::Met))));
@@ -189,11 +192,13 @@ fn presses_in_any_order_give_one_answer_a_person() {
 async fn secrets(store: &Store) -> Vec<Vec<u8>> {
     let mut tx = store.reader().await.unwrap();
     let marks: Vec<i64> =
-        on!(&mut tx, c => sqlx::query_scalar("SELECT mark FROM survey_participation").fetch_all(c).await).unwrap();
+        on!(&mut tx, c => sqlx::query_scalar("SELECT mark FROM survey_participation").fetch_all(c).await)
+            .unwrap();
     let keys: Vec<Vec<u8>> =
         on!(&mut tx, c => sqlx::query_scalar("SELECT key FROM survey_keys").fetch_all(c).await).unwrap();
     let sealed: Vec<Vec<u8>> =
-        on!(&mut tx, c => sqlx::query_scalar("SELECT sealed FROM survey_ballots").fetch_all(c).await).unwrap();
+        on!(&mut tx, c => sqlx::query_scalar("SELECT sealed FROM survey_ballots").fetch_all(c).await)
+            .unwrap();
     let marks = marks.into_iter().map(|mark| mark.to_be_bytes().to_vec());
     marks.chain(keys).chain(sealed).collect()
 }
@@ -209,7 +214,8 @@ fn found(base: &Base, secrets: &[Vec<u8>]) -> usize {
 async fn after_the_close_no_byte_of_key_marks_or_ballots_is_in_the_file() {
     let base = Base::sqlite();
     let store = base.open().await;
-    let many = (0..3_000).map(|number| store.write(take(person(number), ballot(1 + (number % 5) as i64, Promise::Met))));
+    let many = (0..3_000)
+        .map(|number| store.write(take(person(number), ballot(1 + (number % 5) as i64, Promise::Met))));
     assert!(futures_util::future::join_all(many).await.iter().all(Result::is_ok));
     let secrets = secrets(&store).await;
     assert_eq!(secrets.len(), 6_001);
