@@ -134,7 +134,9 @@ pub const fn need(command: &Command) -> Need {
         | Command::Notify { .. } => Need::Reader,
         Command::Survey { action, .. } => match action {
             None | Some(SurveyAction::List | SurveyAction::Stop | SurveyAction::Start) => Need::Reader,
-            Some(SurveyAction::Send | SurveyAction::Close | SurveyAction::Record) => Need::Operator,
+            Some(SurveyAction::Send | SurveyAction::Close | SurveyAction::Record | SurveyAction::Link) => {
+                Need::Operator
+            }
         },
         Command::Open { .. }
         | Command::Ack { .. }

@@ -346,13 +346,14 @@ impl Desk {
                 };
                 self.update(asking, incident, wanted).await
             }
-            Command::Survey { action, what, customer, person, score, said } => {
+            Command::Survey { action, what, customer, person, score, said, count } => {
                 let wanted = crate::commands::survey::Wanted {
                     what: what.as_deref(),
                     customer: customer.as_deref(),
                     person: person.as_deref(),
                     score: score.as_deref(),
                     said: said.as_deref(),
+                    count,
                 };
                 self.survey(asking, action, wanted).await
             }
