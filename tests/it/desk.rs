@@ -5,7 +5,7 @@ mod asked_back;
 mod channels;
 mod preview;
 mod why;
-mod world;
+pub mod world;
 
 use upheld::chat::{Answer, Ask};
 use upheld::clock::{Clock as _, SystemClock};
