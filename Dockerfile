@@ -1,10 +1,14 @@
-# Two stages: build with Rust, run with nothing but the program. The steps are also exercised without Docker,
+# Three stages: build with Rust, fetch the fonts that pictures are written with, run with nothing but these. The steps are also exercised without Docker,
 # in Debian roots of their own, by .ci/image; it reads this file, so keep to the instructions it knows.
 
 FROM rust:1.95-bookworm AS build
 WORKDIR /src
 COPY . .
 RUN cargo build --locked --profile dist --bin upheld
+
+# One font family with the letters of both languages, of which Upheld needs two files.
+FROM debian:bookworm-slim AS fonts
+RUN apt-get -qq update && apt-get -qq -y --no-install-recommends install fonts-noto-cjk
 
 FROM debian:bookworm-slim
 LABEL org.opencontainers.image.title="Upheld" \
@@ -14,9 +18,12 @@ RUN groupadd --gid 10001 upheld \
  && useradd --uid 10001 --gid upheld --home-dir /var/lib/upheld --no-create-home --shell /usr/sbin/nologin upheld \
  && install -d -o upheld -g upheld -m 0700 /var/lib/upheld
 COPY --from=build /src/target/dist/upheld /usr/local/bin/upheld
+COPY --from=fonts /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc /usr/share/fonts/noto/
+COPY --from=fonts /usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc /usr/share/fonts/noto/
+COPY --from=fonts /usr/share/doc/fonts-noto-cjk/copyright /usr/share/doc/fonts-noto-cjk/
 COPY config /usr/share/upheld/config
 COPY LICENSE-MIT LICENSE-APACHE /usr/share/doc/upheld/
-# Your own files go here, read-only: upheld.toml, services.toml, agreements/*.toml.
+# Your own files go here, read-only: upheld.toml, services.toml, agreements/*.toml, surveys/*.toml.
 ENV UPHELD_CONFIG=/etc/upheld
 # Fewer heaps that each keep a peak of their own: some ten megabytes less under load, and no slower.
 ENV MALLOC_ARENA_MAX=2

@@ -5,6 +5,7 @@
 
 pub mod discord;
 pub mod inert;
+mod picture;
 pub mod telegram;
 pub mod web;
 

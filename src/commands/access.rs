@@ -125,7 +125,7 @@ pub enum Need {
 pub const fn need(command: &Command) -> Need {
     match command {
         Command::Help { .. } | Command::Whoami => Need::Nothing,
-        Command::Join { .. } => Need::Nobody,
+        Command::Join { .. } | Command::Link { .. } => Need::Nobody,
         Command::Status { .. }
         | Command::Why { .. }
         | Command::Incidents { .. }
@@ -134,7 +134,9 @@ pub const fn need(command: &Command) -> Need {
         | Command::Notify { .. } => Need::Reader,
         Command::Survey { action, .. } => match action {
             None | Some(SurveyAction::List | SurveyAction::Stop | SurveyAction::Start) => Need::Reader,
-            Some(SurveyAction::Send | SurveyAction::Close | SurveyAction::Record) => Need::Operator,
+            Some(SurveyAction::Send | SurveyAction::Close | SurveyAction::Record | SurveyAction::Link) => {
+                Need::Operator
+            }
         },
         Command::Open { .. }
         | Command::Ack { .. }

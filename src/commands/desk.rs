@@ -14,6 +14,7 @@ use crate::commands::anonymous::Tickets;
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::channels::incident_of;
 use crate::commands::held::Held;
+use crate::commands::link::Codes;
 use crate::commands::page::page;
 use crate::commands::preview::Preview;
 use crate::commands::rates::{Class, Heard, Rates};
@@ -73,6 +74,7 @@ struct Inner {
     tries: Mutex<BTreeMap<Account, VecDeque<Instant>>>,
     rates: Rates,
     held: Held,
+    codes: Codes,
     tickets: Tickets,
 }
 
@@ -101,6 +103,7 @@ impl Desk {
             tries: Mutex::default(),
             rates: Rates::default(),
             held: Held::default(),
+            codes: Codes::default(),
             tickets: Tickets::default(),
         }))
     }
@@ -119,6 +122,10 @@ impl Desk {
 
     pub(super) fn announcements(&self) -> &Announcements {
         &self.0.announcements
+    }
+
+    pub(super) fn codes(&self) -> &Codes {
+        &self.0.codes
     }
 
     pub(super) fn tickets(&self) -> &Tickets {
@@ -339,13 +346,14 @@ impl Desk {
                 };
                 self.update(asking, incident, wanted).await
             }
-            Command::Survey { action, what, customer, person, score, said } => {
+            Command::Survey { action, what, customer, person, score, said, count } => {
                 let wanted = crate::commands::survey::Wanted {
                     what: what.as_deref(),
                     customer: customer.as_deref(),
                     person: person.as_deref(),
                     score: score.as_deref(),
                     said: said.as_deref(),
+                    count,
                 };
                 self.survey(asking, action, wanted).await
             }
@@ -364,6 +372,7 @@ impl Desk {
             Command::Revoke { person, role, customer } => {
                 self.revoke(asking, person.as_deref(), role, customer.as_deref()).await
             }
+            Command::Link { code } => self.link(asking, code.as_deref()).await,
             Command::Join { token } => self.join(asking, token.as_deref()).await,
             Command::Test => self.test(asking).await,
             Command::Reload => self.reload(asking).await,

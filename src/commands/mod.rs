@@ -9,6 +9,7 @@ pub mod channels;
 mod choose;
 pub mod desk;
 mod held;
+mod link;
 mod near;
 mod page;
 mod people;

@@ -24,7 +24,10 @@ pub fn page(spoken: Spoken, number: u32, command: &str) -> Spoken {
     }
     let last = pages.len();
     let index = usize::try_from(number).unwrap_or(usize::MAX).clamp(1, last);
-    let mut spoken = Spoken { blocks: pages.into_iter().nth(index - 1).unwrap_or_default(), ..spoken };
+    // A picture belongs to the whole, so it is shown with the first page.
+    let picture = spoken.picture.filter(|_| index == 1);
+    let mut spoken =
+        Spoken { picture, blocks: pages.into_iter().nth(index - 1).unwrap_or_default(), ..spoken };
     let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
     let of = counted("page-of", &[("page", count(index)), ("pages", count(last))], spoken.language);
     spoken.blocks.push(SpokenBlock::Line(vec![Run::own(of)]));
@@ -209,6 +212,7 @@ mod tests {
             head: vec![Run::own("Head")],
             reference: Some("INC-42".to_owned()),
             blocks,
+            picture: None,
             buttons: Vec::new(),
             footer: vec![Run::own("Europe/Berlin")],
         }

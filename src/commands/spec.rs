@@ -207,6 +207,9 @@ pub enum Command {
         /// What else was said.
         #[arg(long)]
         said: Option<String>,
+        /// How many links.
+        #[arg(long)]
+        count: Option<u32>,
     },
     /// Answers a survey.
     Answer {
@@ -245,6 +248,8 @@ pub enum Command {
     },
     /// Takes an invitation.
     Join { token: Option<String> },
+    /// Two accounts of one person become one.
+    Link { code: Option<String> },
     /// Who Upheld thinks you are.
     Whoami,
     /// What was sent here, when, and whether it arrived.
@@ -311,11 +316,12 @@ impl Command {
                 vec![option("customer", customer)]
             }
             Self::Bind { language, zone, .. } => vec![option("language", language), option("zone", zone)],
-            Self::Survey { customer, person, score, said, .. } => vec![
+            Self::Survey { customer, person, score, said, count, .. } => vec![
                 option("customer", customer),
                 option("person", person),
                 option("score", score),
                 option("said", said),
+                option("count", &count.map(|count| count.to_string())),
             ],
             Self::Answer { filled, .. } => vec![text(&[], filled)],
             Self::Comment { text: words, filled, .. } => vec![text(words, filled)],
@@ -327,6 +333,7 @@ impl Command {
             | Self::Invite { .. }
             | Self::Revoke { .. }
             | Self::Join { .. }
+            | Self::Link { .. }
             | Self::Whoami
             | Self::Log { .. }
             | Self::Test
@@ -381,6 +388,8 @@ pub enum SurveyAction {
     Close,
     /// Writes down what was told on the telephone.
     Record,
+    /// Makes links for people who have no account.
+    Link,
     /// Whoever says it wishes not to be asked.
     Stop,
     Start,

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::core::event::{PersonId, ProseId};
+use crate::core::picture::Picture;
 use crate::core::stopwatch::Target;
 use crate::core::time::{Instant, Span};
 use crate::core::window::WindowKind;
@@ -26,6 +27,9 @@ pub struct Doc {
     pub reference: Option<String>,
     #[serde(default)]
     pub blocks: Vec<Block>,
+    /// Below the blocks; where a platform cannot show it, what it says in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Box<Picture>>,
     #[serde(default)]
     pub buttons: Vec<Button>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -354,6 +358,7 @@ impl Doc {
             head: head.into(),
             reference: None,
             blocks: Vec::new(),
+            picture: None,
             buttons: Vec::new(),
             footer: Vec::new(),
             thread: Vec::new(),
@@ -370,6 +375,12 @@ impl Doc {
     #[must_use]
     pub fn block(mut self, block: Block) -> Self {
         self.blocks.push(block);
+        self
+    }
+
+    #[must_use]
+    pub fn picture(mut self, picture: Picture) -> Self {
+        self.picture = Some(Box::new(picture));
         self
     }
 

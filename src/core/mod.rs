@@ -16,6 +16,7 @@ pub mod interval;
 pub mod life;
 pub mod notice;
 pub mod percentile;
+pub mod picture;
 pub mod ratio;
 pub mod reading;
 pub mod schedule;

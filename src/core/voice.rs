@@ -2,9 +2,12 @@
 
 mod complaint;
 mod feedback;
+mod results;
 mod round;
 mod stamp;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +23,7 @@ use crate::core::watch::pairs;
 
 pub use complaint::{ComplaintClock, complaint_clock, complaint_clocks, judging};
 pub use feedback::{Feedback, FeedbackState, Step, StepKind};
+pub use results::{Dates, Results, answers, choices, recount, results};
 pub use round::{Answer, Barred, Ended, Round, Spared};
 pub use stamp::{Stamp, stamp};
 pub use tally::{Day, Promise, Tally};
@@ -42,18 +46,21 @@ pub struct Voice {
     opted_out: BTreeMap<PersonId, Instant>,
     /// Accounts of one person that were once taken for two: which is now whose.
     same: BTreeMap<PersonId, PersonId>,
-    /// When somebody was last asked each survey.
+    /// When somebody was last asked each survey under each agreement.
     #[serde(with = "pairs")]
-    asked: BTreeMap<(PersonId, SurveyId), Instant>,
-    /// Where somebody last answered each survey.
+    asked: BTreeMap<Asking, Instant>,
+    /// Where somebody last answered each survey under each agreement.
     #[serde(with = "pairs")]
-    answered: BTreeMap<(PersonId, SurveyId), RoundNumber>,
+    answered: BTreeMap<Asking, RoundNumber>,
     #[serde(with = "pairs")]
     tallies: BTreeMap<(AgreementId, SurveyId), Tally>,
     /// The texts that no objective covers, by theme.
     #[serde(with = "pairs")]
     uncovered: BTreeMap<(AgreementId, ThemeId), BTreeSet<Said>>,
 }
+
+/// Who, which survey, and under which agreement: whoever represents two customers is asked by each.
+type Asking = (PersonId, SurveyId, AgreementId);
 
 /// Where a text was said.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

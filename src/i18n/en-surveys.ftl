@@ -83,7 +83,7 @@ form-survey-words = Your answer
 form-survey-text = In your own words
 form-survey-comment = A comment
 form-survey-comment-intro = It stands beside your answer.
-command-survey = Surveys: see, send, close, record; stop or start being asked
+command-survey = Surveys: see, send, close, record, link; stop or start being asked
 command-survey-action = What to do
 command-survey-what = The survey, or SUR-7
 command-survey-customer = The customer
@@ -96,3 +96,18 @@ command-answer-value = Your answer
 command-comment = Say something beside your answer
 command-comment-round = The survey, such as SUR-7
 command-comment-text = Your comment
+link-code = This account and another one of yours can be one person. In the other account, alone with me, type this until { $until }:
+link-done = Linked. Both accounts are one person now: what you answer in one counts for both.
+link-unknown = This code is not known, used already or too old. Type /link in your first account for a new one.
+link-same = This account is yours already.
+link-configured = Whose this account is stands in the configuration; a manager can change it there.
+command-link = Make two accounts of yours one person
+command-link-code = The code from your other account
+link-said-aloud = Others read this, so the code is worth nothing any more. Type /link in your first account for a new one, and use it alone with me.
+survey-links = { $count ->
+    [one] A link for one person without an account. It takes one answer, until { $until }. It is shown once.
+   *[other] { $count } links, each for one person without an account. Each takes one answer, until { $until }. They are shown once.
+}
+survey-link-count = From 1 to { $most } links at a time.
+survey-link-no-web = Links lead to Upheld's own pages, which are switched off in the configuration.
+command-survey-count = How many links (link)

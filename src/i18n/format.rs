@@ -8,6 +8,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use super::{Language, Locale};
 use crate::core::calendar::{local_date, local_time};
 use crate::core::doc::Period;
+use crate::core::picture::Measure;
 use crate::core::stopwatch::Target;
 use crate::core::time::{Instant, Span};
 
@@ -74,6 +75,20 @@ pub fn percent(value: Decimal, decimals: u32) -> String {
     floored.rescale(decimals.min(28));
     let sign = if floored.is_sign_negative() && !floored.is_zero() { "\u{2212}" } else { "" };
     format!("{sign}{} %", floored.abs())
+}
+
+/// A figure as its measure is written; a score keeps its decimals, so that figures side by side compare.
+pub fn measured(value: Decimal, measure: Measure) -> String {
+    match measure {
+        Measure::Percent { decimals } => percent(value, decimals),
+        Measure::Score { decimals, .. } => {
+            let mut floored =
+                value.round_dp_with_strategy(decimals.min(28), RoundingStrategy::ToNegativeInfinity);
+            floored.rescale(decimals.min(28));
+            let sign = if floored.is_sign_negative() && !floored.is_zero() { "\u{2212}" } else { "" };
+            format!("{sign}{}", floored.abs())
+        }
+    }
 }
 
 /// The units of a length of time, longest first, and how many microseconds each has.

@@ -2,6 +2,7 @@
 
 mod bundle;
 pub mod format;
+pub mod picture;
 mod speak;
 pub mod spoken;
 

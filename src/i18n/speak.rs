@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use fluent_bundle::{FluentArgs, FluentValue};
 
 use super::bundle::{self, Lack};
+use super::picture::SpokenPicture;
 use super::spoken::{
     Run, RunKind, Spoken, SpokenBlock, SpokenButton, SpokenField, SpokenForm, SpokenFormField, text_of,
 };
@@ -90,7 +91,9 @@ pub fn referenced(doc: &Doc) -> (Vec<PersonId>, Vec<ProseId>) {
     let mut found = References::default();
     let blocks = doc.blocks.iter().flat_map(lines_of);
     let buttons = doc.buttons.iter().map(|button| button.label.as_slice());
-    for line in [doc.head.as_slice(), doc.footer.as_slice()].into_iter().chain(blocks).chain(buttons) {
+    let picture = doc.picture.iter().flat_map(|picture| picture.lines()).map(Vec::as_slice);
+    let ends = [doc.head.as_slice(), doc.footer.as_slice()].into_iter();
+    for line in ends.chain(blocks).chain(picture).chain(buttons) {
         found.line(line);
     }
     found.done()
@@ -181,6 +184,10 @@ impl<'a> Speaker<'a> {
             head: self.line(&doc.head),
             reference: doc.reference.clone(),
             blocks: doc.blocks.iter().map(|block| self.block(block)).collect(),
+            picture: doc
+                .picture
+                .as_ref()
+                .map(|picture| Box::new(SpokenPicture::of(picture, &mut |line| self.plain(line)))),
             buttons: doc.buttons.iter().map(|button| self.button(button)).collect(),
             footer: self.line(&doc.footer),
         }
@@ -209,18 +216,18 @@ impl<'a> Speaker<'a> {
         }
     }
 
+    fn plain(&mut self, line: &[Text]) -> String {
+        text_of(&self.line(line))
+    }
+
     fn button(&mut self, button: &Button) -> SpokenButton {
-        SpokenButton {
-            label: text_of(&self.line(&button.label)),
-            press: button.press.clone(),
-            weight: button.weight,
-        }
+        SpokenButton { label: self.plain(&button.label), press: button.press.clone(), weight: button.weight }
     }
 
     fn form(&mut self, form: &Form) -> SpokenForm {
         SpokenForm {
             language: self.locale.language,
-            title: text_of(&self.line(&form.title)),
+            title: self.plain(&form.title),
             intro: self.line(&form.intro),
             command: form.command.clone(),
             fields: form.fields.iter().map(|field| self.form_field(field)).collect(),
@@ -233,12 +240,12 @@ impl<'a> Speaker<'a> {
         let choices = field.choices.iter();
         SpokenFormField {
             name: field.name.clone(),
-            label: text_of(&self.line(&field.label)),
+            label: self.plain(&field.label),
             value: field.value.clone(),
             multiline: field.multiline,
             required: field.required,
             max_length: field.max_length,
-            choices: choices.map(|(value, label)| (value.clone(), text_of(&self.line(label)))).collect(),
+            choices: choices.map(|(value, label)| (value.clone(), self.plain(label))).collect(),
         }
     }
 
@@ -412,6 +419,7 @@ pub const fn verdict_symbol(verdict: Verdict) -> &'static str {
 mod tests {
     use super::*;
     use crate::core::doc::{Press, Weight};
+    use crate::core::picture::{Bar, Bars, Group, Leaning, Picture, Shows};
     use crate::core::time::Span;
 
     fn locale(language: Language) -> Locale {
@@ -482,11 +490,31 @@ mod tests {
             .block(Block::Lines(vec![Text::from(person("row")).into()]))
             .block(Block::Heading(Text::from(person("heading")).into()))
             .block(Block::Quote(Text::Prose(ProseId::new("quote")).into()))
+            .picture(Picture {
+                title: Text::from(person("title")).into(),
+                note: Text::from(person("note")).into(),
+                alt: Text::from(person("alt")).into(),
+                shows: Shows::Bars(Bars {
+                    bars: vec![Bar {
+                        label: Text::from(person("bar")).into(),
+                        count: 1,
+                        share: None,
+                        leaning: Leaning::Plain,
+                    }],
+                    key: vec![Group { leaning: Leaning::Plain, label: Text::from(person("group")).into() }],
+                }),
+            })
             .button(Text::from(person("button")), "why", Weight::Primary);
         let doc = Doc { footer: Text::from(person("footer")).into(), ..doc };
         let (people, prose) = referenced(&doc);
         let people: Vec<&str> = people.iter().map(PersonId::as_str).collect();
-        assert_eq!(people, ["button", "footer", "head", "heading", "line", "name", "row", "value"]);
+        assert_eq!(
+            people,
+            [
+                "alt", "bar", "button", "footer", "group", "head", "heading", "line", "name", "note", "row",
+                "title", "value"
+            ]
+        );
         assert_eq!(prose, [ProseId::new("quote")]);
     }
 

@@ -4,6 +4,7 @@ use crate::chat::Account;
 use crate::core::doc::{Press, Tone, Verdict, Weight};
 use crate::core::time::Instant;
 use crate::i18n::Language;
+use crate::i18n::picture::SpokenPicture;
 
 /// A [`crate::core::doc::Doc`] in the words of one language and zone.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +18,7 @@ pub struct Spoken {
     pub head: Vec<Run>,
     pub reference: Option<String>,
     pub blocks: Vec<SpokenBlock>,
+    pub picture: Option<Box<SpokenPicture>>,
     pub buttons: Vec<SpokenButton>,
     pub footer: Vec<Run>,
 }
@@ -130,10 +132,20 @@ impl Spoken {
                 SpokenBlock::Lines(rows) => lines.extend(rows.iter().map(|row| text_of(row))),
             }
         }
+        lines.extend(self.picture.iter().map(|picture| picture.alt.clone()));
         if !self.footer.is_empty() {
             lines.push(text_of(&self.footer));
         }
         lines.join("\n")
+    }
+
+    /// The same with what the picture says in its place, in words.
+    #[must_use]
+    pub fn without_picture(mut self) -> Self {
+        if let Some(picture) = self.picture.take() {
+            self.blocks.push(SpokenBlock::Line(vec![Run::untrusted(picture.alt)]));
+        }
+        self
     }
 }
 

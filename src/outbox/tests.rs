@@ -243,6 +243,7 @@ impl Speaker for Plain {
                 head: vec![Run::own(text)],
                 reference: None,
                 blocks: Vec::new(),
+                picture: None,
                 buttons: Vec::new(),
                 footer: Vec::new(),
             }),

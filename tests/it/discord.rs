@@ -1,5 +1,7 @@
 //! Stories on Discord: a card's life, people's acts, and everything that goes wrong in between.
 
+mod pictures;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -23,6 +25,7 @@ use upheld::i18n::spoken::{
 use upheld::store::record::Chain;
 
 use crate::fake::discord::{Fake, Fault, Seen, Shown, TOKEN};
+use crate::picture::with_picture;
 
 /// Answers a few commands, remembers what it was asked, and can be made to wait.
 #[derive(Debug)]
@@ -49,6 +52,10 @@ impl Desk for TestDesk {
                 "update" | "slow_form" => Answer::Form(form()),
                 "status" | "slow_public" => say(false),
                 "quiet" => Answer::Nothing,
+                "picture" | "slow_picture" => {
+                    let spoken = with_picture(spoken(&format!("did {command}")));
+                    Answer::Say { spoken, private: false }
+                }
                 _ => say(true),
             }
         })
@@ -67,7 +74,7 @@ impl Desk for TestDesk {
             given_as: "object".to_owned(),
             kind: OptionKind::Text,
         };
-        ["status", "ack", "update", "quiet", "slow", "slow_public", "slow_form"]
+        ["status", "ack", "update", "quiet", "picture", "slow", "slow_public", "slow_form", "slow_picture"]
             .map(|name| CommandSpec {
                 name: name.to_owned(),
                 description: format!("{words} {name}"),
@@ -85,6 +92,7 @@ fn spoken(head: &str) -> Spoken {
         head: vec![Run::own(head)],
         reference: Some("INC-42".to_owned()),
         blocks: Vec::new(),
+        picture: None,
         buttons: Vec::new(),
         footer: Vec::new(),
     }

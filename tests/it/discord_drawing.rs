@@ -115,6 +115,7 @@ fn spoken() -> impl Strategy<Value = Spoken> {
             head,
             reference,
             blocks,
+            picture: None,
             buttons,
             footer,
         })
@@ -128,6 +129,7 @@ fn drawing() -> impl Strategy<Value = Drawing<'static>> {
         plain,
         note,
         private,
+        picture: true,
     })
 }
 
@@ -230,6 +232,7 @@ fn said(blocks: Vec<SpokenBlock>) -> Spoken {
         head: vec![Run::own("head")],
         reference: None,
         blocks,
+        picture: None,
         buttons: Vec::new(),
         footer: Vec::new(),
     }

@@ -25,6 +25,8 @@ mod durable;
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
+mod picture;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod serve;

@@ -3,5 +3,6 @@
 mod connection;
 mod delivery;
 mod people;
+mod pictures;
 mod wire;
 mod world;

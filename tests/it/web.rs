@@ -13,6 +13,7 @@ use upheld::i18n::Language;
 use upheld::store::people::Role;
 use upheld::web::console;
 
+use crate::picture::with_picture;
 use crate::web_world::{World, operators, outgoing, say};
 
 /// Somebody with a browser, perhaps signed in.
@@ -439,6 +440,23 @@ async fn as_a_platform_it_is_idempotent_and_says_what_is_gone() {
     world.stop().await;
     let error = chat.send(&outgoing("z", operators(), say(Tone::Information, "z"))).await.unwrap_err();
     assert!(matches!(error, SendError::Retry { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_picture_stands_in_its_message_and_is_told_in_words() {
+    let world = World::start(false).await;
+    let anna = Guest::signed_in(&world, Role::Manager, "Anna").await;
+    let results = with_picture(say(Tone::Information, "Results"));
+    world.chat.send(&outgoing("results", operators(), results)).await.unwrap();
+    let page = anna.page("/chat/operators").await;
+    let figure = page.split("<figure").nth(1).unwrap().split("</figure>").next().unwrap();
+    assert!(figure.contains("<svg ") && figure.contains("您滿意嗎？") && figure.contains("75 %"), "{figure}");
+    // Once for those who do not see it, once for whoever wants to read it.
+    assert_eq!(figure.matches("Very satisfied: 3 of 4.").count(), 2, "{figure}");
+    // The page's policy allows neither scripts nor styles inside it, and it has none.
+    for alive in ["<b>", "<script", "<style", "style=", "href", "url("] {
+        assert!(!figure.contains(alive), "{alive} in {figure}");
+    }
 }
 
 #[tokio::test]

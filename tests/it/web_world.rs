@@ -202,6 +202,7 @@ pub fn say(tone: Tone, head: &str) -> Spoken {
         head: own(head),
         reference: None,
         blocks: Vec::new(),
+        picture: None,
         buttons: Vec::new(),
         footer: Vec::new(),
     }

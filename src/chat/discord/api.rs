@@ -8,7 +8,11 @@ use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
-use serenity::http::{LightMethod, Request, Route};
+use serenity::builder::CreateAttachment;
+use serenity::http::{LightMethod, Multipart, MultipartUpload, Request, Route};
+
+use super::render::PICTURE;
+use crate::chart::Png;
 
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 4 * 1024 * 1024;
@@ -116,8 +120,31 @@ impl Api {
         body: &Value,
         timeout: Option<Duration>,
     ) -> Result<Value, ApiError> {
-        let body = body.to_string().into_bytes();
-        self.execute(Request::new(route, method).body(Some(body)), timeout).await
+        self.send_with(method, route, body, None, timeout).await
+    }
+
+    /// The same with a picture as a file, which `body` speaks of as its attachment 0.
+    pub(super) async fn send_with(
+        &self,
+        method: LightMethod,
+        route: Route<'_>,
+        body: &Value,
+        picture: Option<&Png>,
+        timeout: Option<Duration>,
+    ) -> Result<Value, ApiError> {
+        let (request, body) = (Request::new(route, method), body.to_string());
+        let request = match picture {
+            None => request.body(Some(body.into_bytes())),
+            Some(png) => request.multipart(Some(Multipart {
+                upload: MultipartUpload::Attachments(vec![CreateAttachment::bytes(
+                    png.bytes.clone(),
+                    PICTURE,
+                )]),
+                fields: Vec::new(),
+                payload_json: Some(body),
+            })),
+        };
+        self.execute(request, timeout).await
     }
 
     async fn execute(&self, request: Request<'_>, timeout: Option<Duration>) -> Result<Value, ApiError> {

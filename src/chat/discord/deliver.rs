@@ -18,6 +18,8 @@ use super::Settings;
 use super::api::{Api, ApiError, code};
 use super::escape::plain;
 use super::render::{self, Drawing};
+use crate::chart::Png;
+use crate::chat::picture;
 use crate::chat::{Address, Delivered, FailCause, Outgoing, Platform, SendError};
 use crate::clock::Clock;
 use crate::core::time::Span;
@@ -31,6 +33,25 @@ const MARKER: usize = 10;
 /// How many of a channel's last messages are looked through; Discord's most.
 const LOOK_THROUGH: &str = "100";
 const THREAD_NAME: usize = 100;
+
+/// A message with its picture drawn.
+struct Parcel<'a> {
+    outgoing: &'a Outgoing,
+    png: Option<Png>,
+}
+
+impl<'a> Parcel<'a> {
+    async fn pack(outgoing: &'a Outgoing) -> Self {
+        Self { outgoing, png: if outgoing.plain { None } else { picture::png(&outgoing.spoken).await } }
+    }
+
+    /// Leaves the picture out when Discord refused the message with it: files may be forbidden where words
+    /// are not. Whether there is anything to try anew.
+    fn lighten<T>(&mut self, result: &Result<T, ApiError>) -> bool {
+        let refused = matches!(result, Err(ApiError::Refused { status: 400 | 403 | 413, .. }));
+        refused && self.png.take().is_some()
+    }
+}
 
 /// Delivers messages with one bot's access.
 #[derive(Debug)]
@@ -60,11 +81,24 @@ impl Courier {
     pub(super) async fn post(&self, outgoing: &Outgoing) -> Result<Delivered, SendError> {
         let here = self.channel(&outgoing.to).await?;
         let card = outgoing.under.as_deref().map(message_id).transpose()?;
-        let posted = match card {
-            Some(card) if has_threads(&outgoing.to) => self.post_history(here, card, outgoing).await,
-            reply_to => self.post_in(here, reply_to, outgoing).await,
-        };
+        let mut parcel = Parcel::pack(outgoing).await;
+        let mut posted = self.post_parcel(here, card, &parcel).await;
+        if parcel.lighten(&posted) {
+            posted = self.post_parcel(here, card, &parcel).await;
+        }
         posted.map_err(|error| send_error(error, outgoing.plain))
+    }
+
+    async fn post_parcel(
+        &self,
+        here: ChannelId,
+        card: Option<MessageId>,
+        parcel: &Parcel<'_>,
+    ) -> Result<Delivered, ApiError> {
+        match card {
+            Some(card) if has_threads(&parcel.outgoing.to) => self.post_history(here, card, parcel).await,
+            reply_to => self.post_in(here, reply_to, parcel).await,
+        }
     }
 
     /// Replaces a message. Repeating it is harmless, so nothing about it is uncertain.
@@ -75,9 +109,13 @@ impl Courier {
             Some(card) if has_threads(&outgoing.to) => Some(thread_of(card)),
             _ => None,
         };
-        let mut result = self.edit(thread.unwrap_or(here), message, outgoing).await;
+        let mut parcel = Parcel::pack(outgoing).await;
+        let mut result = self.edit(thread.unwrap_or(here), message, &parcel).await;
+        if parcel.lighten(&result) {
+            result = self.edit(thread.unwrap_or(here), message, &parcel).await;
+        }
         if thread.is_some() && result.as_ref().is_err_and(|error| error.is(code::UNKNOWN_CHANNEL)) {
-            result = self.edit(here, message, outgoing).await;
+            result = self.edit(here, message, &parcel).await;
         }
         match result {
             // Which message it is was known before.
@@ -90,12 +128,16 @@ impl Courier {
         &self,
         channel: ChannelId,
         message: MessageId,
-        outgoing: &Outgoing,
+        parcel: &Parcel<'_>,
     ) -> Result<Value, ApiError> {
-        let nonce = nonce(&outgoing.key);
-        let body = draw(outgoing, &nonce[..MARKER]);
+        let nonce = nonce(&parcel.outgoing.key);
+        let mut body = draw(parcel, &nonce[..MARKER]);
+        if parcel.png.is_none() {
+            // An earlier picture goes.
+            body["attachments"] = json!([]);
+        }
         let route = Route::ChannelMessage { channel_id: channel, message_id: message };
-        self.in_open_thread(channel, LightMethod::Patch, route, &body).await
+        self.in_open_thread(channel, LightMethod::Patch, route, &body, parcel.png.as_ref()).await
     }
 
     /// Into the card's thread, which is started if need be; as a reply where threads cannot be had.
@@ -103,15 +145,15 @@ impl Courier {
         &self,
         here: ChannelId,
         card: MessageId,
-        outgoing: &Outgoing,
+        parcel: &Parcel<'_>,
     ) -> Result<Delivered, ApiError> {
-        match self.post_in(thread_of(card), None, outgoing).await {
+        match self.post_in(thread_of(card), None, parcel).await {
             Err(ApiError::Refused { status: 404, .. }) => {
-                match self.start_thread(here, card, outgoing).await {
-                    Ok(()) => self.post_in(thread_of(card), None, outgoing).await,
+                match self.start_thread(here, card, parcel.outgoing).await {
+                    Ok(()) => self.post_in(thread_of(card), None, parcel).await,
                     // Not permitted, or a kind of channel that has none.
                     Err(ApiError::Refused { status: 400 | 403, .. }) => {
-                        self.post_in(here, Some(card), outgoing).await
+                        self.post_in(here, Some(card), parcel).await
                     }
                     Err(error) => Err(error),
                 }
@@ -124,8 +166,9 @@ impl Courier {
         &self,
         channel: ChannelId,
         reply_to: Option<MessageId>,
-        outgoing: &Outgoing,
+        parcel: &Parcel<'_>,
     ) -> Result<Delivered, ApiError> {
+        let outgoing = parcel.outgoing;
         let nonce = nonce(&outgoing.key);
         let marker = &nonce[..MARKER];
         if self.must_look(outgoing)
@@ -133,7 +176,7 @@ impl Courier {
         {
             return Ok(delivered(found));
         }
-        let mut body = draw(outgoing, marker);
+        let mut body = draw(parcel, marker);
         body["nonce"] = json!(nonce);
         body["enforce_nonce"] = json!(true);
         if let Some(card) = reply_to {
@@ -142,7 +185,8 @@ impl Courier {
                 json!({ "message_id": card.to_string(), "fail_if_not_exists": false });
         }
         let route = Route::ChannelMessages { channel_id: channel };
-        let reason = match self.in_open_thread(channel, LightMethod::Post, route, &body).await {
+        let png = parcel.png.as_ref();
+        let reason = match self.in_open_thread(channel, LightMethod::Post, route, &body, png).await {
             Ok(created) => match id_of(&created) {
                 Some(id) => return Ok(delivered(id)),
                 None => "it names no message".to_owned(),
@@ -164,13 +208,16 @@ impl Courier {
         method: LightMethod,
         route: Route<'_>,
         body: &Value,
+        png: Option<&Png>,
     ) -> Result<Value, ApiError> {
-        match self.api.send(method, route, body, None).await {
+        match self.api.send_with(method, route, body, png, None).await {
             Err(error) if error.is(code::THREAD_ARCHIVED) => {
                 let open = json!({ "archived": false });
                 let thread = Route::Channel { channel_id: channel };
                 match self.api.send(LightMethod::Patch, thread, &open, None).await {
-                    Ok(_) | Err(ApiError::Unreadable(_)) => self.api.send(method, route, body, None).await,
+                    Ok(_) | Err(ApiError::Unreadable(_)) => {
+                        self.api.send_with(method, route, body, png, None).await
+                    }
                     Err(error) => Err(error),
                 }
             }
@@ -256,10 +303,13 @@ impl Courier {
     }
 }
 
-fn draw(outgoing: &Outgoing, marker: &str) -> Value {
+fn draw(parcel: &Parcel<'_>, marker: &str) -> Value {
+    let outgoing = parcel.outgoing;
     let note =
         if outgoing.maybe_repeat { words("maybe-repeat", outgoing.spoken.language) } else { String::new() };
-    render::message(&outgoing.spoken, &Drawing { marker, plain: outgoing.plain, note: &note, private: false })
+    let picture = parcel.png.is_some();
+    let drawing = Drawing { marker, plain: outgoing.plain, note: &note, private: false, picture };
+    render::message(&outgoing.spoken, &drawing)
 }
 
 /// The first characters of the key's hash, in letters and digits that read well aloud.

@@ -48,6 +48,7 @@ pub fn later(form: &SpokenForm) -> Spoken {
         head: vec![Run::own(form.title.clone())],
         reference: None,
         blocks: if form.intro.is_empty() { Vec::new() } else { vec![SpokenBlock::Line(form.intro.clone())] },
+        picture: None,
         buttons: vec![SpokenButton {
             label: form.title.clone(),
             press: Press::Command(form.command.clone()),

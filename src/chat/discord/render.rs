@@ -4,6 +4,7 @@
 //! visibly, buttons that do not fit become lines. Fields are lines of the description (`**name** ✓ value`)
 //! rather than embed fields: they keep their place among the other parts, and one line each on a phone.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -23,10 +24,15 @@ const TITLE: usize = 256;
 /// Title, description and footer of all embeds together may have 6,000; these three have 5,376.
 const DESCRIPTION: usize = 4_096;
 const FOOTER: usize = 1_024;
+/// The text that stands for a picture.
+const ALT: usize = 1_024;
 /// Kept free for how many lines were left out.
 const MORE: usize = 64;
 /// People that one message may call.
 const MENTIONS: usize = 100;
+
+/// What the picture's file is called.
+pub const PICTURE: &str = "picture.png";
 
 /// How to draw a message, beside what it says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,13 +45,24 @@ pub struct Drawing<'a> {
     pub note: &'a str,
     /// Only for the one who asked.
     pub private: bool,
+    /// The picture comes along as attachment 0; otherwise what it says is told in words.
+    pub picture: bool,
 }
 
 /// The message as the body of a create or edit request, every part present, so that an edit also removes.
 pub fn message(spoken: &Spoken, drawing: &Drawing<'_>) -> Value {
-    let called = called(spoken);
+    let shown = spoken.picture.as_deref().filter(|_| drawing.picture && !drawing.plain);
+    let spoken = match (&spoken.picture, shown) {
+        (Some(_), None) => Cow::Owned(spoken.clone().without_picture()),
+        _ => Cow::Borrowed(spoken),
+    };
+    let called = called(&spoken);
     let mut body =
-        if drawing.plain { text_only(spoken, drawing, &called) } else { card(spoken, drawing, &called) };
+        if drawing.plain { text_only(&spoken, drawing, &called) } else { card(&spoken, drawing, &called) };
+    if let Some(picture) = shown {
+        let alt = plain(&picture.alt, ALT);
+        body["attachments"] = json!([{ "id": 0, "filename": PICTURE, "description": alt }]);
+    }
     body["allowed_mentions"] = json!({ "parse": [], "users": called });
     if drawing.private {
         body["flags"] = json!(64);
@@ -86,6 +103,9 @@ fn card(spoken: &Spoken, drawing: &Drawing<'_>, called: &[String]) -> Value {
     let footer = footer(spoken, if marked { "" } else { drawing.marker });
     if !footer.is_empty() {
         embed["footer"] = json!({ "text": footer });
+    }
+    if spoken.picture.is_some() {
+        embed["image"] = json!({ "url": format!("attachment://{PICTURE}") });
     }
     let is_blank = embed.as_object().is_none_or(serde_json::Map::is_empty);
     if is_blank && content.is_empty() {

@@ -3,6 +3,7 @@
 //! Discord waits three seconds for the first answer and fifteen minutes for the rest. A modal can only be
 //! the first answer, so a form that comes late is a button that opens it.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,8 @@ use super::api::{ApiError, code};
 use super::input::{Act, Interaction};
 use super::render::{Drawing, message};
 use super::{Discord, form};
-use crate::chat::Answer;
+use crate::chart::Png;
+use crate::chat::{Answer, Desk, Inbound, picture};
 use crate::i18n::Language;
 use crate::i18n::spoken::Spoken;
 
@@ -44,13 +46,17 @@ pub(super) async fn respond(discord: Arc<Discord>, interaction: Interaction, rec
         tracing::warn!(id = interaction.id, "an interaction without usable ids");
         return;
     };
-    let mut answer = discord.desk.handle(inbound);
-    if let Ok(answer) = timeout(discord.settings.defer_after, &mut answer).await {
-        let taken = line.first(first_answer(&answer, &interaction)).await;
+    let mut answer = pin!(drawn_answer(&*discord.desk, inbound));
+    if let Ok((answer, png)) = timeout(discord.settings.defer_after, &mut answer).await {
+        let mut taken = line.first(first_answer(&answer, &interaction, png.is_some()), png.as_ref()).await;
+        if !taken && png.is_some() {
+            // Files may be forbidden where words are not.
+            taken = line.first(first_answer(&answer, &interaction, false), None).await;
+        }
         if let (false, Some((spoken, private))) = (taken, said(&answer)) {
             // Perhaps its form was the trouble; its words must not be lost for that.
             let plain = Drawing { plain: true, private, ..Drawing::default() };
-            line.first(json!({ "type": kind::MESSAGE, "data": message(spoken, &plain) })).await;
+            line.first(json!({ "type": kind::MESSAGE, "data": message(spoken, &plain) }), None).await;
         }
         if matches!(answer, Answer::Nothing) && !interaction.is_from_message() {
             line.withdraw().await;
@@ -58,8 +64,8 @@ pub(super) async fn respond(discord: Arc<Discord>, interaction: Interaction, rec
         return;
     }
     // What it will be is not known yet; only a private announcement gives nothing away.
-    let announced = line.first(json!({ "type": kind::MESSAGE_LATER, "data": { "flags": 64 } })).await;
-    let answer = match timeout(discord.settings.answer_within, &mut answer).await {
+    let announced = line.first(json!({ "type": kind::MESSAGE_LATER, "data": { "flags": 64 } }), None).await;
+    let (answer, png) = match timeout(discord.settings.answer_within, &mut answer).await {
         Ok(answer) => answer,
         Err(_) => {
             tracing::warn!(id = interaction.id, "the desk took too long; Discord no longer takes the answer");
@@ -69,8 +75,18 @@ pub(super) async fn respond(discord: Arc<Discord>, interaction: Interaction, rec
         }
     };
     if announced {
-        line.later(&answer).await;
+        line.later(&answer, png.as_ref()).await;
     }
+}
+
+/// The desk's answer with its picture drawn.
+async fn drawn_answer(desk: &dyn Desk, inbound: Inbound) -> (Answer, Option<Png>) {
+    let answer = desk.handle(inbound).await;
+    let png = match said(&answer) {
+        Some((spoken, _)) => picture::png(spoken).await,
+        None => None,
+    };
+    (answer, png)
 }
 
 /// The words of an answer, and whether they are for the one who asked. What is private Discord shows only
@@ -83,22 +99,26 @@ const fn said(answer: &Answer) -> Option<(&Spoken, bool)> {
     }
 }
 
-fn first_answer(answer: &Answer, interaction: &Interaction) -> Value {
+fn first_answer(answer: &Answer, interaction: &Interaction, picture: bool) -> Value {
     match answer {
-        Answer::Say { spoken, private } => json!({ "type": kind::MESSAGE, "data": drawn(spoken, *private) }),
-        Answer::Once(spoken) => json!({ "type": kind::MESSAGE, "data": drawn(spoken, true) }),
+        Answer::Say { spoken, private } => {
+            json!({ "type": kind::MESSAGE, "data": drawn(spoken, *private, picture) })
+        }
+        Answer::Once(spoken) => json!({ "type": kind::MESSAGE, "data": drawn(spoken, true, picture) }),
         Answer::Form(form) if interaction.act() != Some(Act::Modal) => {
             json!({ "type": kind::MODAL, "data": form::modal(form) })
         }
         // A modal cannot open another one.
-        Answer::Form(form) => json!({ "type": kind::MESSAGE, "data": drawn(&form::later(form), true) }),
+        Answer::Form(form) => {
+            json!({ "type": kind::MESSAGE, "data": drawn(&form::later(form), true, false) })
+        }
         Answer::Nothing if interaction.is_from_message() => json!({ "type": kind::NOTHING }),
         Answer::Nothing => json!({ "type": kind::MESSAGE_LATER, "data": { "flags": 64 } }),
     }
 }
 
-fn drawn(spoken: &Spoken, private: bool) -> Value {
-    message(spoken, &Drawing { private, ..Drawing::default() })
+fn drawn(spoken: &Spoken, private: bool, picture: bool) -> Value {
+    message(spoken, &Drawing { private, picture, ..Drawing::default() })
 }
 
 /// The way back to the person who asked.
@@ -128,11 +148,12 @@ impl<'a> Line<'a> {
     }
 
     /// Gives the first answer, as often as time allows; whether Discord has one now.
-    async fn first(&self, body: Value) -> bool {
+    async fn first(&self, body: Value, png: Option<&Png>) -> bool {
         loop {
             let left = FIRST_ANSWER.saturating_sub(self.received.elapsed());
             let route = Route::InteractionResponse { interaction_id: self.interaction_id, token: self.token };
-            let result = self.discord.courier.api.send(LightMethod::Post, route, &body, Some(left)).await;
+            let api = &self.discord.courier.api;
+            let result = api.send_with(LightMethod::Post, route, &body, png, Some(left)).await;
             let error = match result {
                 Ok(_) | Err(ApiError::Unreadable(_)) => return true,
                 Err(error) if error.is(code::ALREADY_ANSWERED) => {
@@ -156,30 +177,38 @@ impl<'a> Line<'a> {
     }
 
     /// Puts the answer in the place of the announcement; beside it when everybody may see it.
-    async fn later(&self, answer: &Answer) {
+    async fn later(&self, answer: &Answer, png: Option<&Png>) {
         match answer {
             Answer::Say { spoken, private: true } | Answer::Once(spoken) => {
-                self.replace(&drawn(spoken, false)).await;
+                let taken = self.replace(&drawn(spoken, false, png.is_some()), png).await;
+                if !taken && png.is_some() {
+                    self.replace(&drawn(spoken, false, false), None).await;
+                }
             }
-            Answer::Form(form) => self.replace(&drawn(&form::later(form), false)).await,
+            Answer::Form(form) => {
+                self.replace(&drawn(&form::later(form), false, false), None).await;
+            }
             Answer::Say { spoken, private: false } => {
                 // While the announcement stands Discord would give the answer its privacy.
                 self.withdraw().await;
-                self.follow_up(&drawn(spoken, false)).await;
+                let taken = self.follow_up(&drawn(spoken, false, png.is_some()), png).await;
+                if !taken && png.is_some() {
+                    self.follow_up(&drawn(spoken, false, false), None).await;
+                }
             }
             Answer::Nothing => self.withdraw().await,
         }
     }
 
-    async fn replace(&self, body: &Value) {
+    async fn replace(&self, body: &Value, png: Option<&Png>) -> bool {
         self.persist("edit", || async {
             let route = Route::WebhookOriginalInteractionResponse {
                 application_id: self.application_id,
                 token: self.token,
             };
-            self.discord.courier.api.send(LightMethod::Patch, route, body, None).await
+            self.discord.courier.api.send_with(LightMethod::Patch, route, body, png, None).await
         })
-        .await;
+        .await
     }
 
     async fn withdraw(&self) {
@@ -196,11 +225,11 @@ impl<'a> Line<'a> {
         .await;
     }
 
-    async fn follow_up(&self, body: &Value) {
+    async fn follow_up(&self, body: &Value, png: Option<&Png>) -> bool {
         self.persist("follow-up", || async {
             let route =
                 Route::WebhookFollowupMessages { application_id: self.application_id, token: self.token };
-            match self.discord.courier.api.send(LightMethod::Post, route, body, None).await {
+            match self.discord.courier.api.send_with(LightMethod::Post, route, body, png, None).await {
                 // It may be there already; an answer twice is worse than a line in the log.
                 Err(ApiError::Unanswered(reason)) => {
                     tracing::warn!(reason, "whether an answer arrived on Discord is not known");
@@ -209,18 +238,23 @@ impl<'a> Line<'a> {
                 result => result,
             }
         })
-        .await;
+        .await
     }
 
-    async fn persist<F: Future<Output = Result<Value, ApiError>>>(&self, what: &str, call: impl Fn() -> F) {
+    /// Whether Discord took it in the end.
+    async fn persist<F: Future<Output = Result<Value, ApiError>>>(
+        &self,
+        what: &str,
+        call: impl Fn() -> F,
+    ) -> bool {
         for tried in 1..=TRIES {
             let error = match call().await {
-                Ok(_) | Err(ApiError::Unreadable(_)) => return,
+                Ok(_) | Err(ApiError::Unreadable(_)) => return true,
                 Err(error) => error,
             };
             if !error.is_passing() || tried == TRIES {
                 tracing::warn!(id = %self.interaction_id, %error, what, "Discord did not take an answer");
-                return;
+                break;
             }
             let wait = match error {
                 ApiError::TooMany { after: Some(after) } => after,
@@ -228,5 +262,6 @@ impl<'a> Line<'a> {
             };
             sleep(wait).await;
         }
+        false
     }
 }

@@ -240,6 +240,7 @@ mod tests {
             head: vec![Run::own("LATE")],
             reference: Some("INC-42".to_owned()),
             blocks,
+            picture: None,
             buttons: Vec::new(),
             footer: Vec::new(),
         }

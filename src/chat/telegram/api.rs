@@ -7,10 +7,14 @@
 use std::fmt;
 use std::time::Duration;
 
+use reqwest::multipart::{Form, Part};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use teloxide::requests::Payload;
 use url::Url;
+
+use crate::chart::Png;
 
 /// Where Telegram is, unless a server of one's own is named.
 pub const PUBLIC_API: &str = "https://api.telegram.org";
@@ -109,6 +113,31 @@ impl Api {
         T: DeserializeOwned,
     {
         let request = self.client.post(self.address(P::NAME)).timeout(time_limit).json(payload);
+        let response = request.send().await.map_err(lost)?;
+        let status = response.status().as_u16();
+        let body = response.bytes().await.map_err(lost)?;
+        read(status, &body)
+    }
+
+    /// Calls a method with a picture as the file `name`. Whatever of `fields` is no text goes as JSON, which
+    /// is how a form takes it.
+    pub(super) async fn call_with_file<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        fields: &(impl Serialize + Sync),
+        (name, png): (&'static str, &Png),
+    ) -> Result<T, CallError> {
+        let file = Part::bytes(png.bytes.clone()).file_name("picture.png").mime_str("image/png");
+        let mut form = Form::new().part(name, file.map_err(lost)?);
+        let fields = serde_json::to_value(fields).map_err(|error| CallError::Unreached(error.to_string()))?;
+        for (name, value) in fields.as_object().into_iter().flatten() {
+            form = match value {
+                Value::Null => form,
+                Value::String(text) => form.text(name.clone(), text.clone()),
+                value => form.text(name.clone(), value.to_string()),
+            };
+        }
+        let request = self.client.post(self.address(method)).timeout(self.time_limit).multipart(form);
         let response = request.send().await.map_err(lost)?;
         let status = response.status().as_u16();
         let body = response.bytes().await.map_err(lost)?;

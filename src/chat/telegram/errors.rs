@@ -36,6 +36,7 @@ const MEANINGS: &[(&str, FailCause)] = &[
     ("entity_", FailCause::Markup),
     ("wrong http url", FailCause::Markup),
     ("message is too long", FailCause::Markup),
+    ("message caption is too long", FailCause::Markup),
     ("message text is empty", FailCause::Markup),
     ("chat not found", FailCause::DestinationGone),
     ("user not found", FailCause::DestinationGone),

@@ -189,6 +189,7 @@ impl Draft {
             head: vec![Run::untrusted(format!("{}{count}", self.title))],
             reference: None,
             blocks,
+            picture: None,
             buttons: Vec::new(),
             footer: vec![Run::own(footer.join(" · "))],
         };

@@ -33,7 +33,11 @@ use self::errors::{Doing, Outcome, outcome};
 pub use self::form::{Drafts, DraftsError};
 use self::post::Post;
 use self::reception::Reception;
+use self::render::Drawn;
+use self::wire::Sent;
+use super::picture;
 use super::{Address, Chat, Delivered, Desk, FailCause, Health, Outgoing, Platform, SendError};
+use crate::chart::Png;
 use crate::clock::Clock;
 
 /// What the adapter must be told.
@@ -137,7 +141,7 @@ impl Telegram {
         let silent = !drawn.wakes;
         let reply_to = outgoing.under.as_ref().and_then(|card| card.parse().ok());
         let post = Post { chat, topic, reply_to, drawn, markup: None, silent };
-        let error = match self.api.post(&post).await {
+        let error = match self.post_once(&post, outgoing).await {
             Ok(sent) => return Ok(Delivered { message: sent.message_id.to_string(), moved_to: None }),
             Err(error) => error,
         };
@@ -146,9 +150,28 @@ impl Telegram {
         };
         // The old group's messages have other numbers in the new one.
         let moved = Post { chat, topic: None, reply_to: None, ..post };
-        let sent = self.api.post(&moved).await.map_err(|error| failed(Doing::Post, &error))?;
+        let sent = self.post_once(&moved, outgoing).await.map_err(|error| failed(Doing::Post, &error))?;
         let moved_to = Address { channel: chat.to_string(), thread: None, ..outgoing.to.clone() };
         Ok(Delivered { message: sent.message_id.to_string(), moved_to: Some(moved_to) })
+    }
+
+    /// In one call, picture and words together, so that nothing of it can arrive twice or halfway. Words too
+    /// many to stand below a picture go alone; so they do when Telegram refuses the picture.
+    async fn post_once(&self, post: &Post, outgoing: &Outgoing) -> Result<Sent, CallError> {
+        if let Some(png) = self.png(&post.drawn, outgoing).await {
+            let result = self.api.post_photo(post, &png).await;
+            let refused = result.as_ref().is_err_and(|error| {
+                matches!(outcome(Doing::Post, error), Outcome::Failed(SendError::Fail { .. }))
+            });
+            if !refused {
+                return result;
+            }
+        }
+        self.api.post(post).await
+    }
+
+    async fn png(&self, drawn: &Drawn, outgoing: &Outgoing) -> Option<Png> {
+        if drawn.is_caption() && !outgoing.plain { picture::png(&outgoing.spoken).await } else { None }
     }
 
     async fn replace(&self, message: &str, outgoing: &Outgoing) -> Result<Delivered, SendError> {
@@ -157,7 +180,16 @@ impl Telegram {
         let number = message.parse().map_err(|_| gone(format!("`{message}` is no message of Telegram's")))?;
         let drawn = render::draw_outgoing(outgoing);
         let delivered = || Delivered { message: message.to_owned(), moved_to: None };
-        let Err(error) = self.api.replace(chat, number, &drawn).await else { return Ok(delivered()) };
+        let Err(mut error) = self.api.replace(chat, number, &drawn).await else { return Ok(delivered()) };
+        if is_photo(&error) {
+            let Some(png) = self.png(&drawn, outgoing).await else {
+                return Err(gone("a picture cannot become a text".to_owned()));
+            };
+            match self.api.replace_photo(chat, number, &drawn, &png).await {
+                Ok(_) => return Ok(delivered()),
+                Err(other) => error = other,
+            }
+        }
         match outcome(Doing::Edit, &error) {
             Outcome::Unchanged => Ok(delivered()),
             // A message posted anew finds the supergroup by itself.
@@ -175,6 +207,11 @@ fn place(to: &Address) -> Result<(i64, Option<i32>), SendError> {
         cause: FailCause::Refused,
         reason: format!("{to} is no place on Telegram"),
     })
+}
+
+/// Whether a text could not be replaced because the message is a picture.
+fn is_photo(error: &CallError) -> bool {
+    matches!(error, CallError::Refused(refusal) if refusal.description.contains("no text in the message to edit"))
 }
 
 fn failed(doing: Doing, error: &CallError) -> SendError {

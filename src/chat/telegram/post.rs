@@ -1,14 +1,17 @@
 //! Posting and replacing messages: the requests as Telegram takes them.
 
+use serde::Serialize;
+use serde_json::json;
 use teloxide::payloads::{AnswerCallbackQuery, EditMessageReplyMarkup, EditMessageText, SendMessage};
 use teloxide::types::{
-    CallbackQueryId, ChatId, LinkPreviewOptions, MessageId, ParseMode, Recipient, ReplyMarkup,
-    ReplyParameters, ThreadId,
+    CallbackQueryId, ChatId, InlineKeyboardMarkup, LinkPreviewOptions, MessageId, ParseMode, Recipient,
+    ReplyMarkup, ReplyParameters, ThreadId,
 };
 
 use super::api::{Api, CallError};
 use super::render::Drawn;
 use super::wire::Sent;
+use crate::chart::Png;
 
 /// A message and where it goes.
 #[derive(Clone, Debug)]
@@ -22,6 +25,38 @@ pub(super) struct Post {
     pub markup: Option<ReplyMarkup>,
     /// Whether it arrives without a sound.
     pub silent: bool,
+}
+
+/// [`Post`] below a picture, as a form takes it.
+#[derive(Serialize)]
+struct Photo<'a> {
+    chat_id: i64,
+    message_thread_id: Option<i32>,
+    caption: &'a str,
+    parse_mode: Option<ParseMode>,
+    disable_notification: bool,
+    reply_parameters: Option<ReplyParameters>,
+    reply_markup: Option<ReplyMarkup>,
+}
+
+#[derive(Serialize)]
+struct NewPhoto<'a> {
+    chat_id: i64,
+    message_id: i32,
+    media: serde_json::Value,
+    reply_markup: Option<&'a InlineKeyboardMarkup>,
+}
+
+impl Post {
+    fn reply_parameters(&self) -> Option<ReplyParameters> {
+        let message = MessageId(self.reply_to?);
+        Some(ReplyParameters::new(message).allow_sending_without_reply())
+    }
+
+    fn reply_markup(&self) -> Option<ReplyMarkup> {
+        let drawn = || self.drawn.keyboard.clone().map(ReplyMarkup::InlineKeyboard);
+        self.markup.clone().or_else(drawn)
+    }
 }
 
 /// Links in messages are shown as links only: a preview would let a stranger's page into the channel.
@@ -50,12 +85,40 @@ impl Api {
         request.parse_mode = parse_mode(&post.drawn);
         request.link_preview_options = Some(no_preview());
         request.disable_notification = Some(post.silent);
-        request.reply_parameters = post
-            .reply_to
-            .map(|message| ReplyParameters::new(MessageId(message)).allow_sending_without_reply());
-        let drawn = || post.drawn.keyboard.clone().map(ReplyMarkup::InlineKeyboard);
-        request.reply_markup = post.markup.clone().or_else(drawn);
+        request.reply_parameters = post.reply_parameters();
+        request.reply_markup = post.reply_markup();
         self.call(&request).await
+    }
+
+    /// Posts a picture with the message below it; the message must fit there ([`Drawn::is_caption`]).
+    pub(super) async fn post_photo(&self, post: &Post, png: &Png) -> Result<Sent, CallError> {
+        let photo = Photo {
+            chat_id: post.chat,
+            message_thread_id: post.topic,
+            caption: &post.drawn.text,
+            parse_mode: parse_mode(&post.drawn),
+            disable_notification: post.silent,
+            reply_parameters: post.reply_parameters(),
+            reply_markup: post.reply_markup(),
+        };
+        self.call_with_file("SendPhoto", &photo, ("photo", png)).await
+    }
+
+    /// Replaces a picture and the message below it.
+    pub(super) async fn replace_photo(
+        &self,
+        chat: i64,
+        message: i32,
+        drawn: &Drawn,
+        png: &Png,
+    ) -> Result<Sent, CallError> {
+        let mut media = json!({ "type": "photo", "media": "attach://picture", "caption": drawn.text });
+        if drawn.html {
+            media["parse_mode"] = json!(ParseMode::Html);
+        }
+        let keyboard = drawn.keyboard.as_ref();
+        let photo = NewPhoto { chat_id: chat, message_id: message, media, reply_markup: keyboard };
+        self.call_with_file("EditMessageMedia", &photo, ("picture", png)).await
     }
 
     /// Replaces the text and the keyboard; without a keyboard, the old one goes.

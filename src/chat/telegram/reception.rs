@@ -17,6 +17,8 @@ use super::post::Post;
 use super::render::{self, Drawn, OWN, draw};
 use super::wire::Sent;
 use super::words::{Word, say};
+use crate::chart::Png;
+use crate::chat::picture;
 use crate::chat::{Answer, Ask, Desk, FailCause, SendError, leaves_no_trace};
 use crate::clock::Clock;
 use crate::i18n::Language;
@@ -210,9 +212,22 @@ impl Reception {
     /// that may have arrived is not repeated.
     async fn deliver(&self, mut post: Post, spoken: Option<&Spoken>) -> Result<Sent, SendError> {
         let mut tries = 1;
+        let mut png = match spoken {
+            Some(spoken) => picture::png(spoken).await,
+            None => None,
+        };
+        // Words too many to stand below the picture go before it.
+        let mut after = if post.drawn.is_caption() { None } else { png.take() };
         loop {
-            let error = match self.api.post(&post).await {
-                Ok(sent) => return Ok(sent),
+            let posted = match &png {
+                Some(png) => self.api.post_photo(&post, png).await,
+                None => self.api.post(&post).await,
+            };
+            let error = match posted {
+                Ok(sent) => {
+                    self.add_photo(&post, &sent, after.take()).await;
+                    return Ok(sent);
+                }
                 Err(error) => error,
             };
             let error = match outcome(Doing::Post, &error) {
@@ -230,6 +245,8 @@ impl Reception {
                     tries += 1;
                     tokio::time::sleep(after.unwrap_or(Duration::from_secs(1)).min(LONGEST_WAIT)).await;
                 }
+                // Pictures may be forbidden where words are not.
+                (SendError::Fail { .. }, _) if png.is_some() => png = None,
                 (SendError::Fail { cause: FailCause::Markup, .. }, Some(spoken)) if post.drawn.html => {
                     post.drawn = draw(spoken, true);
                 }
@@ -240,6 +257,19 @@ impl Reception {
                     return Err(error);
                 }
             }
+        }
+    }
+}
+
+impl Reception {
+    /// The picture under its words. They say what it shows, so nothing is lost when it does not arrive.
+    async fn add_photo(&self, post: &Post, below: &Sent, png: Option<Png>) {
+        let Some(png) = png else { return };
+        let drawn = Drawn { text: String::new(), html: false, keyboard: None, wakes: false };
+        let reply_to = Some(below.message_id);
+        let photo = Post { reply_to, drawn, markup: None, silent: true, ..post.clone() };
+        if let Err(error) = self.api.post_photo(&photo, &png).await {
+            tracing::warn!(chat = post.chat, %error, "an answer's picture could not be shown");
         }
     }
 }

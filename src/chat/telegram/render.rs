@@ -18,6 +18,8 @@ use crate::i18n::words;
 
 /// The longest text of a message, in UTF-16 units after the markup is read.
 pub const LONGEST: usize = 4096;
+/// The longest text below a picture, counted alike.
+pub const LONGEST_CAPTION: usize = 1024;
 /// The longest notice that a pressed button can pop up, in characters.
 pub const LONGEST_ALERT: usize = 200;
 /// Exact lines beyond this many are folded until the reader opens them.
@@ -34,6 +36,14 @@ pub struct Drawn {
     pub wakes: bool,
 }
 
+impl Drawn {
+    /// Whether it fits below a picture.
+    pub fn is_caption(&self) -> bool {
+        let shown = if self.html { markup::parse(&self.text).ok().map(|parsed| parsed.text) } else { None };
+        markup::length(shown.as_ref().unwrap_or(&self.text)) <= LONGEST_CAPTION
+    }
+}
+
 /// Draws a message on its way; one that may be a repeat says so below its head. Telegram recognises no repeat,
 /// so nothing else tells the reader.
 pub fn draw_outgoing(outgoing: &Outgoing) -> Drawn {
@@ -46,8 +56,12 @@ pub fn draw_outgoing(outgoing: &Outgoing) -> Drawn {
     draw(&spoken, outgoing.plain)
 }
 
-/// Draws a message; with `plain`, without any markup, because the platform refused it.
+/// Draws a message; with `plain`, without any markup, because the platform refused it. What its picture says
+/// is among its words, since a picture on Telegram can carry no other text for those who do not see it.
 pub fn draw(spoken: &Spoken, plain: bool) -> Drawn {
+    if spoken.picture.is_some() {
+        return draw(&spoken.clone().without_picture(), plain);
+    }
     let drawn = compose(spoken, plain);
     let sound = match markup::parse(&drawn.text) {
         _ if !drawn.html => markup::length(&drawn.text) <= LONGEST && !drawn.text.trim().is_empty(),
@@ -66,7 +80,7 @@ pub fn draw(spoken: &Spoken, plain: bool) -> Drawn {
 
 /// A short answer as a notice over the chat, when it is short and simple enough to be read there.
 pub fn alert(spoken: &Spoken) -> Option<String> {
-    if !spoken.buttons.is_empty() {
+    if !spoken.buttons.is_empty() || spoken.picture.is_some() {
         return None;
     }
     let text = spoken.plain_text();

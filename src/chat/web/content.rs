@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::chat::Account;
 use crate::core::doc::{Press, Tone, Verdict, Weight};
 use crate::core::time::Instant;
+use crate::i18n::picture::SpokenPicture;
 use crate::i18n::spoken::{Run, RunKind, Spoken, SpokenBlock, SpokenButton, SpokenField};
 use crate::i18n::{Language, tone_symbol, verdict_symbol};
 
@@ -39,6 +40,8 @@ struct Said {
     reference: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     blocks: Vec<Part>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    picture: Option<Box<SpokenPicture>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     buttons: Vec<(String, Press, Weight)>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -132,6 +135,7 @@ impl From<&Spoken> for Said {
             head: pieces(&spoken.head),
             reference: spoken.reference.clone(),
             blocks: spoken.blocks.iter().map(Part::from).collect(),
+            picture: spoken.picture.clone(),
             buttons: spoken.buttons.iter().map(button).collect(),
             footer: pieces(&spoken.footer),
         }
@@ -148,6 +152,7 @@ impl From<Said> for Spoken {
             head: runs(said.head),
             reference: said.reference,
             blocks: said.blocks.into_iter().map(SpokenBlock::from).collect(),
+            picture: said.picture,
             buttons: said.buttons.into_iter().map(button).collect(),
             footer: runs(said.footer),
         }

@@ -4,6 +4,7 @@ use askama::Template;
 use askama::filters::Safe;
 
 use super::content::Content;
+use crate::chart;
 use crate::chat::Account;
 use crate::chat::inert::{Breaks, harmless};
 use crate::core::doc::{Press, Tone, Verdict, Weight};
@@ -49,6 +50,8 @@ struct CardView<'a> {
     reader: &'a Reader,
     spoken: &'a Spoken,
     blocks: Vec<BlockView<'a>>,
+    /// As SVG, whose texts are escaped, and in words.
+    picture: Option<(Safe<String>, &'a str)>,
     tone: &'static str,
     id: i64,
     action: String,
@@ -175,7 +178,9 @@ impl<'a> CardView<'a> {
     fn new(spoken: &'a Spoken, id: i64, reader: &'a Reader) -> Self {
         let blocks = spoken.blocks.iter().map(BlockView::from).collect();
         let action = format!("{}/commands", reader.path);
-        Self { reader, spoken, blocks, tone: tone_name(spoken.tone), id, action, act: &reader.act }
+        let drawn = spoken.picture.as_deref();
+        let picture = drawn.map(|picture| (Safe(chart::svg(picture)), picture.alt.as_str()));
+        Self { reader, spoken, blocks, picture, tone: tone_name(spoken.tone), id, action, act: &reader.act }
     }
 
     fn runs(&self, runs: &'a [Run]) -> Safe<RunsView<'a>> {
@@ -253,8 +258,26 @@ pub(super) mod tests {
     use super::*;
     use crate::chat::Platform;
     use crate::core::event::PersonId;
+    use crate::core::picture::Leaning;
+    use crate::i18n::picture::{SpokenBar, SpokenBars, SpokenPicture, SpokenShows};
     use crate::i18n::spoken::SpokenButton;
     use crate::i18n::{Language, tone_symbol, verdict_symbol};
+
+    fn picture() -> SpokenPicture {
+        let bar = SpokenBar {
+            label: "</svg><script>alert(2)</script>".to_owned(),
+            count: 1,
+            counted: "1".to_owned(),
+            share: None,
+            leaning: Leaning::Plain,
+        };
+        SpokenPicture {
+            title: "Answers".to_owned(),
+            note: String::new(),
+            alt: "One <b>answer</b>".to_owned(),
+            shows: SpokenShows::Bars(SpokenBars { bars: vec![bar], key: Vec::new() }),
+        }
+    }
 
     /// A message with every kind of part.
     pub fn full_card() -> Spoken {
@@ -289,6 +312,7 @@ pub(super) mod tests {
                 SpokenBlock::Lines((0..30).map(|n| vec![Run::own(format!("row {n}"))]).collect()),
                 SpokenBlock::Line(vec![Run { text: "@Anna".to_owned(), kind: RunKind::Mention(vec![me]) }]),
             ],
+            picture: Some(Box::new(picture())),
             buttons: vec![
                 button("Acknowledge", Press::Command("ack INC-42".to_owned()), Weight::Primary),
                 button("Close \"it\"", Press::Command("resolve INC-42".to_owned()), Weight::Danger),
@@ -341,6 +365,8 @@ pub(super) mod tests {
             html.contains("&#60;script&#62;alert(1)") || html.contains("&lt;script&gt;alert(1)"),
             "{html}"
         );
+        assert_eq!(html.matches("</svg>").count(), 1, "{html}");
+        assert!(!html.contains("<b>answer"), "{html}");
         assert!(!html.contains("javascript:"), "{html}");
         assert!(!html.contains("value=\"Close \"it"), "{html}");
         let hostile = Content::Line("</li><img src=x onerror=alert(1)>\u{202e}".to_owned());
@@ -364,6 +390,8 @@ pub(super) mod tests {
             "row 0",
             "row 29",
             "<details class=\"more\">",
+            "<figure class=\"picture\"><svg ",
+            "<summary>The picture in words</summary>",
             "22 Nov 03:02",
             "<footer>Europe/Berlin</footer>",
         ] {

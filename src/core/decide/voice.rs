@@ -1,5 +1,8 @@
 //! What is to be said of surveys, feedback and complaints, and what falls due among them.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};

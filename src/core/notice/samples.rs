@@ -1,6 +1,8 @@
 //! Every kind of message at every stage, for the tests that render them: one night at Checkout, 23 November
 //! 2026 in Berlin, and what may go wrong around it.
 
+mod surveys;
+
 use rust_decimal::Decimal;
 
 use super::clock::ClockNotice;
@@ -655,6 +657,7 @@ pub fn all() -> Vec<(&'static str, Doc)> {
         corrections(),
         reopenings(),
         objectives(),
+        surveys::all(),
     ]
     .concat()
 }

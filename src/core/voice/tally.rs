@@ -46,7 +46,7 @@ impl Day {
         all
     }
 
-    fn merge(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: &Self) {
         self.asked += other.asked;
         self.answered += other.answered;
         for (promise, counts) in &other.scores {

@@ -21,6 +21,7 @@ use upheld::i18n::spoken::{Run, Spoken, SpokenBlock, SpokenButton, SpokenForm, S
 use upheld::store::record::Chain;
 
 use crate::fake::telegram::{self as fake, TOKEN};
+use crate::picture::with_picture;
 
 /// Everything a story needs. The adapter runs on threads of its own, so that it can be killed.
 pub struct World {
@@ -204,6 +205,13 @@ fn answer(ask: &Ask) -> Answer {
         Ask::Line(line) if line == "/panic" => panic!("the desk breaks on purpose"),
         Ask::Line(line) if line.starts_with("/secret") => say("Only you may read this", true),
         Ask::Line(line) if line.starts_with("/cause") => Answer::Form(cause()),
+        Ask::Line(line) if line.starts_with("/picture") => {
+            let rows = if line.ends_with("long") { 80 } else { 0 };
+            let rows = (0..rows).map(|n| vec![Run::own(format!("answer number {n}"))]).collect();
+            let blocks = if line.ends_with("long") { vec![SpokenBlock::Lines(rows)] } else { Vec::new() };
+            let spoken = with_picture(Spoken { blocks, ..spoken("Results") });
+            Answer::Say { spoken, private: false }
+        }
         Ask::Line(line) if line.starts_with('/') => say(&format!("Answer to {line}"), false),
         Ask::Line(_) => say("I understand commands", false),
         Ask::Press { command, .. } if command.starts_with("why") => {
@@ -254,6 +262,7 @@ pub fn spoken(text: &str) -> Spoken {
         head: vec![Run::own(text)],
         reference: None,
         blocks: Vec::new(),
+        picture: None,
         buttons: Vec::new(),
         footer: Vec::new(),
     }

@@ -18,6 +18,7 @@ fn spoken(head: &str) -> Spoken {
         head: vec![Run::own(head)],
         reference: None,
         blocks: Vec::new(),
+        picture: None,
         buttons: Vec::new(),
         footer: Vec::new(),
     }

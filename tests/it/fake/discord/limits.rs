@@ -25,6 +25,8 @@ impl Refusal {
     }
 }
 
+use super::state::File;
+
 type Checked = Result<(), Refusal>;
 
 /// UTF-16 units: the stricter reading of "characters".
@@ -75,6 +77,26 @@ pub fn message(body: &Value, is_edit: bool) -> Checked {
     let says_something = body["content"].as_str().is_some_and(|text| !text.trim().is_empty());
     if !says_something && embeds.is_empty() && !is_edit {
         return Err(Refusal::new(400, 50_006, "Cannot send an empty message"));
+    }
+    Ok(())
+}
+
+/// What a message says of its files, and where it shows them, against what came along.
+pub fn files(body: &Value, files: &[File]) -> Checked {
+    for (at, about) in list(&body["attachments"], "attachments", 10)?.iter().enumerate() {
+        text(&about["description"], &format!("attachments.{at}.description"), 0, 1_024)?;
+        if !files.iter().any(|file| about["id"] == file.id) {
+            return Err(Refusal::form(&format!("attachments.{at}.id"), "Attachment data not found"));
+        }
+    }
+    for (at, embed) in list(&body["embeds"], "embeds", 10)?.iter().enumerate() {
+        let shown = embed["image"]["url"].as_str().and_then(|url| url.strip_prefix("attachment://"));
+        if shown.is_some_and(|shown| !files.iter().any(|file| file.name == shown)) {
+            return Err(Refusal::form(&format!("embeds.{at}.image.url"), "Referenced attachment not found"));
+        }
+    }
+    if files.iter().any(|file| file.bytes.len() > 10 << 20) {
+        return Err(Refusal::new(413, 40_005, "Request entity too large"));
     }
     Ok(())
 }

@@ -21,8 +21,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use self::cord::{Cord, Cords};
-pub use self::state::{Fault, Shown};
-use self::state::{Message, Person, State, ToGateway};
+pub use self::state::{Fault, File, Shown, State};
+use self::state::{Message, Person, ToGateway};
 
 pub const TOKEN: &str = "MTQ.secret.token";
 /// How long a story waits for anything before it fails. Long, because a loaded machine is slow.
@@ -49,6 +49,9 @@ pub struct Seen {
     /// Who was called by it.
     pub pinged: Vec<String>,
     pub reply_to: Option<String>,
+    pub files: Vec<File>,
+    /// Which of them stands below the text.
+    pub picture: Option<String>,
 }
 
 impl Fake {
@@ -308,6 +311,8 @@ impl Seen {
             edits: message.edits,
             pinged: called.map(ToOwned::to_owned).collect(),
             reply_to: body["message_reference"]["message_id"].as_str().map(ToOwned::to_owned),
+            files: message.files.clone(),
+            picture: embed["image"]["url"].as_str().map(ToOwned::to_owned),
             content,
         }
     }

@@ -116,6 +116,7 @@ fn in_here(state: &State, channel: u64, message: &str) -> Result<u64, Refusal> {
 
 fn create(state: &mut State, channel: u64, body: &Value) -> Answer {
     limits::message(body, false)?;
+    limits::files(body, &state.upload)?;
     let place = state.channels.get_mut(&channel).unwrap();
     if place.person.is_some_and(|person| state.reclusive.contains(&person)) {
         return Err(Refusal::new(403, 50_007, "Cannot send messages to this user"));
@@ -148,6 +149,7 @@ fn create(state: &mut State, channel: u64, body: &Value) -> Answer {
 
 fn edit(state: &mut State, channel: u64, message: &str, body: &Value) -> Answer {
     limits::message(body, true)?;
+    limits::files(body, &state.upload)?;
     if state.channels[&channel].archived {
         return Err(Refusal::new(400, 50_083, "Thread is archived"));
     }
@@ -158,7 +160,12 @@ fn edit(state: &mut State, channel: u64, message: &str, body: &Value) -> Answer 
 }
 
 fn replace(state: &mut State, message: u64, body: &Value) {
+    let files = state.attached(body);
     let kept = state.messages.get_mut(&message).unwrap();
+    if body.get("attachments").is_some() {
+        kept.files.clear();
+    }
+    kept.files.extend(files);
     for part in ["content", "embeds", "components", "allowed_mentions"] {
         if body.get(part).is_some() {
             kept.body[part] = body[part].clone();
@@ -204,6 +211,7 @@ fn respond(state: &mut State, interaction: u64, secret: &str, body: &Value) -> A
     let (shown, step) = match (kind, found.kind) {
         (4, _) => {
             limits::message(data, false)?;
+            limits::files(data, &state.upload)?;
             let only_for = is_private.then_some(found.person);
             (Shown::Message(state.add_message(found.channel, data.clone(), only_for)), "message")
         }
@@ -229,6 +237,7 @@ fn by_token<'a>(state: &'a mut State, secret: &str) -> Result<&'a mut Interactio
 
 fn edit_original(state: &mut State, secret: &str, body: &Value) -> Answer {
     limits::message(body, true)?;
+    limits::files(body, &state.upload)?;
     let found = by_token(state, secret)?.clone();
     let message = match found.shown {
         Some(Shown::Message(message)) => {
@@ -264,6 +273,7 @@ fn delete_original(state: &mut State, secret: &str) -> Answer {
 /// While the announcement stands, a follow-up takes its place and its privacy.
 fn follow_up(state: &mut State, secret: &str, body: &Value) -> Answer {
     limits::message(body, false)?;
+    limits::files(body, &state.upload)?;
     let found = by_token(state, secret)?.clone();
     if found.shown == Some(Shown::Announced) {
         return edit_original(state, secret, body);

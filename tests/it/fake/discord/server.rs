@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State as Held, WebSocketUpgrade};
+use axum::extract::{
+    ConnectInfo, FromRequest, FromRequestParts, Multipart, Request, State as Held, WebSocketUpgrade,
+};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::cord::Cord;
+use super::state::File;
 use super::{Fake, Fault, gateway, rest};
 
 pub async fn serve(
@@ -27,9 +31,8 @@ pub async fn serve(
             Err(refused) => refused.into_response(),
         };
     };
-    let token = parts.headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap_or_default();
-    let body: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let token = header(&parts.headers, "authorization");
+    let (body, files) = read(Request::from_parts(parts, body)).await;
     let called = format!("{method} {path}");
     let fault = fake.change(|state| {
         state.calls.push(called.clone());
@@ -51,7 +54,12 @@ pub async fn serve(
         _ => {}
     }
     let segments: Vec<&str> = path.split('/').collect();
-    let result = fake.change(|state| rest::call(state, &fake.url(), &method, &segments, token, &body));
+    let result = fake.change(|state| {
+        state.upload = files;
+        let result = rest::call(state, &fake.url(), &method, &segments, &token, &body);
+        state.upload.clear();
+        result
+    });
     match (fault, result) {
         (Some(Fault::DropAfterAccepting), _) => cord.cut(),
         (Some(Fault::Malformed), Ok(_)) => with(200, "application/json", "{\"id\": \"14".to_owned()),
@@ -67,6 +75,38 @@ pub async fn serve(
             }
         }
     }
+}
+
+fn header(headers: &HeaderMap, name: &str) -> String {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+}
+
+/// The body, and the files that came with it.
+async fn read(request: Request) -> (Value, Vec<File>) {
+    if header(request.headers(), "content-type").starts_with("multipart/form-data") {
+        return form(request).await;
+    }
+    let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap_or_default();
+    (serde_json::from_slice(&body).unwrap_or(Value::Null), Vec::new())
+}
+
+/// A body with files: `payload_json`, and `files[0]` and so on.
+async fn form(request: Request) -> (Value, Vec<File>) {
+    let (mut body, mut files) = (Value::Null, Vec::new());
+    let mut form = Multipart::from_request(request, &()).await.unwrap();
+    while let Some(field) = form.next_field().await.unwrap() {
+        let part = field.name().unwrap_or_default().to_owned();
+        if part == "payload_json" {
+            body = serde_json::from_slice(&field.bytes().await.unwrap()).unwrap();
+            continue;
+        }
+        let number = part.strip_prefix("files[").and_then(|rest| rest.strip_suffix(']'));
+        let id = number.and_then(|number| number.parse().ok()).expect("a file has a number");
+        let name = field.file_name().unwrap_or_default().to_owned();
+        let bytes = field.bytes().await.unwrap().to_vec();
+        files.push(File { id, name, bytes, alt: String::new() });
+    }
+    (body, files)
 }
 
 /// Counts an answer that is held back, also when whoever waits for it goes away.

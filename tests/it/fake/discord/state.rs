@@ -52,6 +52,18 @@ pub struct Message {
     /// The one person who sees it.
     pub only_for: Option<u64>,
     pub edits: usize,
+    pub files: Vec<File>,
+}
+
+/// A file of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its number within the request that brought it.
+    pub id: u64,
+    pub name: String,
+    pub bytes: Vec<u8>,
+    /// What those are told who do not see it.
+    pub alt: String,
 }
 
 #[derive(Clone, Debug)]
@@ -132,6 +144,8 @@ pub struct State {
     /// `METHOD path` of every call that arrived.
     pub calls: Vec<String>,
     pub is_down: bool,
+    /// The files of the call that is being carried out.
+    pub upload: Vec<File>,
     pub sessions: Sessions,
     pub heartbeat: u64,
     /// Posts and edits that were carried out and whose answer is being held back.
@@ -160,6 +174,7 @@ impl State {
             faults: VecDeque::new(),
             calls: Vec::new(),
             is_down: false,
+            upload: Vec::new(),
             sessions: Sessions::default(),
             heartbeat: 41_250,
             held: 0,
@@ -195,8 +210,21 @@ impl State {
 
     pub fn add_message(&mut self, channel: u64, body: Value, only_for: Option<u64>) -> u64 {
         let id = self.id();
-        self.messages.insert(id, Message { id, channel, body, only_for, edits: 0 });
+        let files = self.attached(&body);
+        self.messages.insert(id, Message { id, channel, body, only_for, edits: 0, files });
         id
+    }
+
+    /// The files that came with a message, as it describes them.
+    pub fn attached(&mut self, body: &Value) -> Vec<File> {
+        let described = body["attachments"].as_array().cloned().unwrap_or_default();
+        let mut files = std::mem::take(&mut self.upload);
+        for file in &mut files {
+            if let Some(about) = described.iter().find(|about| about["id"] == file.id) {
+                file.alt = about["description"].as_str().unwrap_or_default().to_owned();
+            }
+        }
+        files
     }
 
     /// Notes when a post or an edit was taken.
@@ -214,12 +242,19 @@ impl State {
         for embed in embeds.as_array_mut().unwrap() {
             embed["type"] = json!("rich");
         }
+        let attachments: Vec<Value> = (message.files.iter())
+            .map(|file| {
+                let url = format!("https://cdn.example/{id}/{}", file.name);
+                json!({ "id": file.id.to_string(), "filename": file.name, "size": file.bytes.len(),
+                    "url": url, "proxy_url": url, "content_type": "image/png", "description": file.alt })
+            })
+            .collect();
         json!({
             "id": id.to_string(), "channel_id": message.channel.to_string(), "type": 0,
             "author": self.bot_json(), "content": body["content"].as_str().unwrap_or_default(),
             "timestamp": JOINED, "edited_timestamp": if message.edits > 0 { json!(JOINED) } else { Value::Null },
             "tts": false, "mention_everyone": false, "mentions": [], "mention_roles": [],
-            "attachments": [], "embeds": embeds, "components": or_empty(&body["components"]),
+            "attachments": attachments, "embeds": embeds, "components": or_empty(&body["components"]),
             "pinned": false, "flags": if message.only_for.is_some() { 64 } else { 0 },
         })
     }

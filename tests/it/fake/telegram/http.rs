@@ -13,6 +13,7 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::{Map, Value, json};
 use tokio::net::TcpListener;
 
+use super::state::Files;
 use super::{Fault, Refusal, Shared, TOKEN};
 
 /// Most bytes of a request.
@@ -44,8 +45,8 @@ async fn answer(shared: &Arc<Shared>, request: Request) -> Result<Response, io::
         return Ok(refuse(&Refusal::new(401, "Unauthorized")));
     }
     let method = method.to_lowercase();
-    let parameters = match parameters(request).await {
-        Ok(parameters) => parameters,
+    let (parameters, files) = match parameters(request).await {
+        Ok(read) => read,
         Err(error) => return Ok(refuse(&Refusal::bad(error))),
     };
     let fault = shared.change(|state| {
@@ -66,13 +67,16 @@ async fn answer(shared: &Arc<Shared>, request: Request) -> Result<Response, io::
     let result = if method == "getupdates" {
         updates(shared, &parameters).await
     } else {
-        shared.change(|state| state.call(&method, &parameters))
+        shared.change(|state| {
+            state.files = files;
+            state.call(&method, &parameters)
+        })
     };
     match fault {
         Some(Fault::Drop) => return Err(io::Error::other("the connection is dropped on purpose")),
         Some(Fault::Garbage) => return Ok("<html>nonsense</html>".into_response()),
         Some(Fault::Hold(gate)) => {
-            let is_message = matches!(method.as_str(), "sendmessage" | "editmessagetext");
+            let is_message = matches!(method.as_str(), "sendmessage" | "sendphoto" | "editmessagetext");
             let _held = is_message.then(|| Held::new(shared));
             gate.notified().await;
         }
@@ -105,26 +109,32 @@ fn refuse(refusal: &Refusal) -> Response {
     (status, axum::Json(refusal.body())).into_response()
 }
 
-/// The parameters in whatever form they come.
-async fn parameters(request: Request) -> Result<Map<String, Value>, String> {
+/// The parameters in whatever form they come, and the files among them.
+async fn parameters(request: Request) -> Result<(Map<String, Value>, Files), String> {
     let kind =
         request.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or("").to_owned();
     if kind.starts_with("multipart/form-data") {
         let mut form = Multipart::from_request(request, &()).await.map_err(|error| error.to_string())?;
-        let mut parameters = Map::new();
+        let (mut parameters, mut files) = (Map::new(), Files::new());
         while let Some(field) = form.next_field().await.map_err(|error| error.to_string())? {
             let name = field.name().unwrap_or_default().to_owned();
+            if field.file_name().is_some() {
+                files.insert(name, field.bytes().await.map_err(|error| error.to_string())?.to_vec());
+                continue;
+            }
             parameters.insert(name, Value::String(field.text().await.map_err(|error| error.to_string())?));
         }
-        return Ok(parameters);
+        return Ok((parameters, files));
     }
     let query = request.uri().query().unwrap_or_default().to_owned();
     let body = to_bytes(request.into_body(), LONGEST).await.map_err(|error| error.to_string())?;
     if kind.starts_with("application/json") && !body.is_empty() {
-        return serde_json::from_slice(&body).map_err(|error| format!("can't parse JSON: {error}"));
+        let read = serde_json::from_slice(&body).map_err(|error| format!("can't parse JSON: {error}"))?;
+        return Ok((read, Files::new()));
     }
     let pairs = url::form_urlencoded::parse(query.as_bytes()).chain(url::form_urlencoded::parse(&body));
-    Ok(pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect())
+    let read = pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect();
+    Ok((read, Files::new()))
 }
 
 /// Long polling: forgets what the offset confirms, and waits for something to tell.

@@ -47,8 +47,13 @@ impl State {
                 Ok(json!(true))
             }
             "setmycommands" => self.set_commands(parameters),
-            "sendmessage" => self.send(parameters),
+            "sendmessage" => self.send(parameters, None),
+            "sendphoto" => {
+                let photo = self.photo("photo")?;
+                self.send(parameters, Some(photo))
+            }
             "editmessagetext" => self.edit(parameters, true),
+            "editmessagemedia" => self.edit_media(parameters),
             "editmessagereplymarkup" => self.edit(parameters, false),
             "deletemessage" => self.delete(parameters),
             "answercallbackquery" => self.answer(parameters),
@@ -85,9 +90,22 @@ impl State {
         Ok(chat)
     }
 
-    fn send(&mut self, parameters: &Parameters) -> Done {
+    /// The uploaded picture: one that Telegram can read, not too large and not too narrow.
+    fn photo(&self, part: &str) -> Result<Vec<u8>, Refusal> {
+        let file = self.files.get(part).ok_or_else(|| Refusal::bad("there is no photo in the request"))?;
+        let pixels = resvg::tiny_skia::Pixmap::decode_png(file);
+        let pixels = pixels.map_err(|_| Refusal::bad("IMAGE_PROCESS_FAILED"))?;
+        let (width, height) = (pixels.width(), pixels.height());
+        if file.len() > 10 << 20 || width + height > 10_000 || width.max(height) > 20 * width.min(height) {
+            return Err(Refusal::bad("PHOTO_INVALID_DIMENSIONS"));
+        }
+        Ok(file.clone())
+    }
+
+    fn send(&mut self, parameters: &Parameters, photo: Option<Vec<u8>>) -> Done {
         let chat = self.open(parameters)?;
-        let (text, entities) = shown(parameters)?;
+        let (text, entities) =
+            if photo.is_some() { caption(parameters)? } else { shown(parameters, "text", 4096)? };
         let topic = number(parameters, "message_thread_id").map(|topic| i32::try_from(topic).unwrap());
         if topic.is_some_and(|topic| !chat.topics.contains_key(&topic)) {
             return Err(Refusal::bad("message thread not found"));
@@ -100,7 +118,8 @@ impl State {
         }
         let markup = keyboard(parameters)?;
         let (id, silent) = (chat.id, flag(parameters, "disable_notification"));
-        let message = Message { id: 0, from: BOT, text, entities, markup, reply_to, topic, silent, edits: 0 };
+        let message =
+            Message { id: 0, from: BOT, text, photo, entities, markup, reply_to, topic, silent, edits: 0 };
         self.taken.push((Instant::now(), id));
         let message = self.place(id, message);
         Ok(self.tell(id, message, true))
@@ -117,8 +136,14 @@ impl State {
         if before.from != BOT {
             return Err(Refusal::bad("message can't be edited"));
         }
-        let (text, entities) =
-            if with_text { shown(parameters)? } else { (before.text.clone(), before.entities.clone()) };
+        if with_text && before.photo.is_some() {
+            return Err(Refusal::bad("there is no text in the message to edit"));
+        }
+        let (text, entities) = if with_text {
+            shown(parameters, "text", 4096)?
+        } else {
+            (before.text.clone(), before.entities.clone())
+        };
         let markup = keyboard(parameters)?;
         if text == before.text && entities == before.entities && markup == before.markup {
             return Err(Refusal::bad(
@@ -129,6 +154,22 @@ impl State {
         let message = Message { text, entities, markup, edits: before.edits + 1, ..before.clone() };
         self.taken.push((Instant::now(), chat));
         self.chats.get_mut(&chat).unwrap().messages.insert(id, message);
+        Ok(self.tell(chat, id, true))
+    }
+
+    fn edit_media(&mut self, parameters: &Parameters) -> Done {
+        let chat = self.open(parameters)?.id;
+        let media = object(parameters, "media")?;
+        let part = media["media"].as_str().and_then(|name| name.strip_prefix("attach://"));
+        let photo = self.photo(part.unwrap_or_default())?;
+        let (text, entities) = caption(media.as_object().unwrap())?;
+        let markup = keyboard(parameters)?;
+        let id = number(parameters, "message_id").and_then(|id| i32::try_from(id).ok());
+        let found = id.and_then(|id| self.chats.get_mut(&chat).unwrap().messages.get_mut(&id));
+        let message = found.ok_or_else(|| Refusal::bad("message to edit not found"))?;
+        let edits = message.edits + 1;
+        *message = Message { text, photo: Some(photo), entities, markup, edits, ..message.clone() };
+        let id = message.id;
         Ok(self.tell(chat, id, true))
     }
 
@@ -192,9 +233,17 @@ fn me() -> Value {
     me
 }
 
+/// The text below a picture, which there need not be.
+fn caption(parameters: &Parameters) -> Result<(String, Vec<Value>), Refusal> {
+    match text(parameters, "caption") {
+        None | Some("") => Ok((String::new(), Vec::new())),
+        Some(_) => shown(parameters, "caption", 1024),
+    }
+}
+
 /// The text as it will be shown, with what is set apart in it.
-fn shown(parameters: &Parameters) -> Result<(String, Vec<Value>), Refusal> {
-    let raw = text(parameters, "text").unwrap_or_default();
+fn shown(parameters: &Parameters, part: &str, most: usize) -> Result<(String, Vec<Value>), Refusal> {
+    let raw = text(parameters, part).unwrap_or_default();
     let (text, entities) = match text(parameters, "parse_mode") {
         None => (raw.to_owned(), Vec::new()),
         Some("HTML") => {
@@ -208,8 +257,12 @@ fn shown(parameters: &Parameters) -> Result<(String, Vec<Value>), Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::bad("message text is empty"));
     }
-    if text.encode_utf16().count() > 4096 {
-        return Err(Refusal::bad("message is too long"));
+    if text.encode_utf16().count() > most {
+        return Err(Refusal::bad(if part == "text" {
+            "message is too long"
+        } else {
+            "message caption is too long"
+        }));
     }
     Ok((text, entities))
 }

@@ -10,6 +10,9 @@ use super::{BOT, Fault, USERNAME};
 /// Every message and update carries this date; nobody reads it.
 const DATE: i64 = 1_795_000_000;
 
+/// Files of a request, by the name of their part.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
 /// What a chat is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -41,6 +44,8 @@ pub struct State {
     pub held: usize,
     /// When each post and edit of a chat was taken.
     pub taken: Vec<(Instant, i64)>,
+    /// The files of the call that is being carried out.
+    pub files: Files,
 }
 
 impl Default for State {
@@ -61,6 +66,7 @@ impl Default for State {
             poll: 0,
             held: 0,
             taken: Vec::new(),
+            files: Files::new(),
         }
     }
 }
@@ -83,7 +89,9 @@ pub struct Chat {
 pub struct Message {
     pub id: i32,
     pub from: u64,
+    /// The text, or what stands below the picture.
     pub text: String,
+    pub photo: Option<Vec<u8>>,
     pub entities: Vec<Value>,
     /// The reply markup as it was sent.
     pub markup: Value,
@@ -223,6 +231,7 @@ impl State {
             id: 0,
             from: person,
             text: text.to_owned(),
+            photo: None,
             entities: Vec::new(),
             markup: Value::Null,
             reply_to: reply_to.or(topic),
@@ -276,14 +285,19 @@ impl State {
         let from = if message.from == BOT { bot() } else { self.people[&message.from].clone() };
         let mut told = json!({
             "message_id": id, "date": DATE, "chat": place.describe(&self.people), "from": from,
-            "text": message.text,
         });
+        told[if message.photo.is_some() { "caption" } else { "text" }] = json!(message.text);
+        if let Some(photo) = &message.photo {
+            told["photo"] = json!([{"file_id": format!("f{id}"), "file_unique_id": format!("u{id}"),
+                "width": 90, "height": 90, "file_size": photo.len()}]);
+        }
         if message.text.starts_with('/') {
             let length = message.text.split_whitespace().next().unwrap().encode_utf16().count();
             told["entities"] = json!([{"type": "bot_command", "offset": 0, "length": length}]);
         }
         if !message.entities.is_empty() {
-            told["entities"] = json!(message.entities);
+            let name = if message.photo.is_some() { "caption_entities" } else { "entities" };
+            told[name] = json!(message.entities);
         }
         if message.markup.get("inline_keyboard").is_some() {
             told["reply_markup"] = message.markup.clone();

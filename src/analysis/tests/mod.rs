@@ -1,0 +1,10 @@
+//! Reading by the shipped rules: sentences of customers, sentences of chance, and what is learnt.
+
+mod chance;
+mod learning;
+mod sentences;
+mod why;
+
+use super::*;
+use crate::config::shipped_rules;
+use crate::core::reading::{Reading, Sentiment, ThemeId, Tongue};
