@@ -6,7 +6,7 @@ mod channels;
 mod preview;
 mod surveys;
 mod why;
-mod world;
+pub mod world;
 
 use upheld::chat::{Answer, Ask};
 use upheld::clock::{Clock as _, SystemClock};
