@@ -143,8 +143,13 @@ pub const fn need(command: &Command) -> Need {
         | Command::Update { .. }
         | Command::Publish { .. }
         | Command::Call { .. }
+        | Command::Inbox { .. }
         | Command::Preview { .. } => Need::Operator,
-        Command::Report { .. } | Command::Say { .. } => Need::Customer,
+        Command::Report { .. }
+        | Command::Say { .. }
+        | Command::Feedback { .. }
+        | Command::Complaint { .. }
+        | Command::Settled { .. } => Need::Customer,
         Command::Reopen { .. } => Need::Either,
         Command::Invite { .. } | Command::Revoke { .. } | Command::Reload => Need::Manager,
         Command::Bind { .. } => Need::ManagerAnywhere,
@@ -315,10 +320,13 @@ mod tests {
         use crate::core::doc::Press;
         use crate::core::event::{CauseCategory, IncidentNumber};
         use crate::core::notice::view::Localized;
+        use crate::core::notice::feedback::forms as feedback;
         use crate::core::notice::{forms, samples};
+        use crate::core::voice::{FeedbackKind, FeedbackNumber};
 
         let walked: BTreeSet<&str> = include_str!("../../tests/data/desk_lines.txt").lines().collect();
         let number = IncidentNumber(42);
+        let written = FeedbackNumber(12);
         let history = samples::history_lines().into_iter();
         let history = history.flat_map(|(_, operators, customer)| std::iter::once(operators).chain(customer));
         let docs = samples::all().into_iter().map(|(_, doc)| doc).chain(history);
@@ -340,10 +348,20 @@ mod tests {
             forms::cause(number, CauseCategory::Software, spec::cause_name),
             forms::report("checkout", &name),
             forms::open("checkout", &name),
+            feedback::write(FeedbackKind::Feedback, None, &[]),
+            feedback::write(FeedbackKind::Complaint, None, &[]),
+            feedback::write(FeedbackKind::Feedback, Some(number), &[]),
+            feedback::write(FeedbackKind::Complaint, Some(number), &[]),
+            feedback::add(written),
+            feedback::unsettled(written),
+            feedback::answer(written, &"p".into()),
+            feedback::close(written, &"p".into()),
+            feedback::label(written, &[]),
         ];
         for line in pressed.chain(filled.map(|form| form.command)) {
             let words = line.split(' ').map(|word| match word.split_once('-') {
                 Some(("INC", _)) => "{i}".to_owned(),
+                Some(("FB", _)) => "{f}".to_owned(),
                 _ => word.replace("acme", "{a}").replace("checkout", "{s}"),
             });
             let template = words.collect::<Vec<_>>().join(" ");

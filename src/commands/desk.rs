@@ -11,8 +11,10 @@ use crate::announce::Announcements;
 use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound, Platform};
 use crate::commands::access::{Place, Refusal, Scope, access};
 use crate::commands::asking::{Asking, Outcome, Reply};
-use crate::commands::channels::incident_of;
+use crate::commands::channels::{feedback_of, incident_of};
+use crate::commands::feedback::Written;
 use crate::commands::held::Held;
+use crate::commands::inbox::Given;
 use crate::commands::page::page;
 use crate::commands::preview::Preview;
 use crate::commands::rates::{Class, Heard, Rates};
@@ -20,7 +22,9 @@ use crate::commands::spec::{self, Command, Misread};
 use crate::commands::update::Wanted;
 use crate::core::doc::{Button, Doc, Form, Press, Text, Tone, Value, Weight};
 use crate::core::event::{PersonId, ProseId};
+use crate::core::reading::Reader;
 use crate::core::time::{Instant, Span};
+use crate::core::voice::FeedbackKind;
 use crate::directory::{Directory, Shared};
 use crate::i18n::{
     Facts, KnownPerson, Language, Locale, referenced, referenced_by_form, speak, speak_form, speak_in_full,
@@ -69,6 +73,7 @@ struct Inner {
     announcements: Arc<Announcements>,
     reload: Arc<dyn Reload>,
     parts: PartStates,
+    reader: Option<Arc<dyn Reader>>,
     tries: Mutex<BTreeMap<Account, VecDeque<Instant>>>,
     rates: Rates,
     held: Held,
@@ -81,6 +86,7 @@ impl fmt::Debug for Desk {
 }
 
 impl Desk {
+    /// `reader` reads what customers write; without one their texts stay unread.
     pub fn new(
         journal: Journal,
         store: Store,
@@ -88,6 +94,7 @@ impl Desk {
         announcements: Arc<Announcements>,
         reload: Arc<dyn Reload>,
         parts: PartStates,
+        reader: Option<Arc<dyn Reader>>,
     ) -> Self {
         Self(Arc::new(Inner {
             journal,
@@ -96,6 +103,7 @@ impl Desk {
             announcements,
             reload,
             parts,
+            reader,
             tries: Mutex::default(),
             rates: Rates::default(),
             held: Held::default(),
@@ -116,6 +124,15 @@ impl Desk {
 
     pub(super) fn announcements(&self) -> &Announcements {
         &self.0.announcements
+    }
+
+    pub(super) fn reader(&self) -> Option<&dyn Reader> {
+        self.0.reader.as_deref()
+    }
+
+    /// Holds a command's words for the asker, and gives the line that stands for them.
+    pub(super) fn hold(&self, asking: &Asking, words: Vec<String>) -> Option<String> {
+        self.0.held.keep(&asking.account, words, asking.now)
     }
 
     pub(super) fn parts(&self) -> Vec<(String, Health)> {
@@ -195,20 +212,22 @@ impl Desk {
         }
     }
 
-    /// A text written under a message about an incident: a customer tells something, an operator notes it.
-    /// None when the message is about none, or none of ours.
+    /// A text written under a message about an incident: a customer tells something, an operator notes it. Under
+    /// one about feedback a customer adds to it, and an operator may mean to answer. None when the message is about none, or none of ours.
     async fn reply(&self, asking: &Asking, message: &str, text: &str) -> Result<Option<Ask>, StoreError> {
         let row = self.store().message_at(&asking.from, message).await?;
-        let Some(number) = row.as_ref().and_then(|row| incident_of(&row.message.key)) else {
-            return Ok(None);
-        };
-        let command = match asking.place {
-            Place::Operators => "note",
-            _ if !asking.rights.roles.is_empty() => "note",
-            _ => "say",
+        let Some(key) = row.as_ref().map(|row| row.message.key.as_str()) else { return Ok(None) };
+        let staff = asking.place == Place::Operators || !asking.rights.roles.is_empty();
+        let command = match (incident_of(key), feedback_of(key)) {
+            (Some(number), _) if staff => format!("note {number}"),
+            (Some(number), _) => format!("say {number}"),
+            // What colleagues say to each other is not for the customer: it is asked first.
+            (None, Some(number)) if staff => format!("inbox answer {number} --unsure"),
+            (None, Some(number)) => format!("feedback --about {number}"),
+            (None, None) => return Ok(None),
         };
         let values = BTreeMap::from([("text".to_owned(), text.chars().take(LONGEST_LINE / 4).collect())]);
-        Ok(Some(Ask::Filled { command: format!("{command} {number}"), values }))
+        Ok(Some(Ask::Filled { command, values }))
     }
 
     /// The command that was asked for; none for a text that was not meant for Upheld.
@@ -323,6 +342,22 @@ impl Desk {
                     page,
                 };
                 self.update(asking, incident, wanted).await
+            }
+            Command::Feedback { text, service, incident, customer, about, filled } => {
+                let (kind, service) = (FeedbackKind::Feedback, service.as_deref());
+                let (words, filled, customer) = (&text, filled.as_ref(), customer.as_deref());
+                self.feedback(asking, Written { kind, words, filled, service, incident, customer, about }).await
+            }
+            Command::Complaint { text, service, incident, customer, filled } => {
+                let (kind, service, about) = (FeedbackKind::Complaint, service.as_deref(), None);
+                let (words, filled, customer) = (&text, filled.as_ref(), customer.as_deref());
+                self.feedback(asking, Written { kind, words, filled, service, incident, customer, about }).await
+            }
+            Command::Settled { feedback, answer } => self.settled(asking, feedback, answer).await,
+            Command::Inbox { action, feedback, text, mood, incident, objective, filed, filled, wordless, unsure, page } => {
+                let (words, filled, objective) = (&text, filled.as_ref(), objective.as_deref());
+                let given = Given { words, filled, mood, incident, objective, filed, wordless, unsure, page };
+                self.inbox(asking, action, feedback, given).await
             }
             Command::Whoami => self.whoami(asking),
             Command::Notify { kind, how } => self.notify(asking, kind, how).await,

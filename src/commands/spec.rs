@@ -6,6 +6,8 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use crate::chat::{CommandSpec, OptionKind, OptionSpec};
 use crate::core::agreement::{Priority, ServiceLevel};
 use crate::core::event::{CauseCategory, IncidentNumber};
+use crate::core::reading::Sentiment;
+use crate::core::voice::{FeedbackKind, FeedbackNumber};
 
 /// A command line without its slash.
 #[derive(Debug, Parser)]
@@ -183,6 +185,63 @@ pub enum Command {
         #[arg(long = "text")]
         filled: Option<String>,
     },
+    /// A customer tells the provider what they think.
+    Feedback {
+        #[arg(trailing_var_arg = true)]
+        text: Vec<String>,
+        #[arg(long)]
+        service: Option<String>,
+        #[arg(long)]
+        incident: Option<IncidentNumber>,
+        #[arg(long)]
+        customer: Option<String>,
+        /// Adds to what was written before.
+        #[arg(long)]
+        about: Option<FeedbackNumber>,
+        #[arg(long = "text")]
+        filled: Option<String>,
+    },
+    /// A customer complains.
+    Complaint {
+        #[arg(trailing_var_arg = true)]
+        text: Vec<String>,
+        #[arg(long)]
+        service: Option<String>,
+        #[arg(long)]
+        incident: Option<IncidentNumber>,
+        #[arg(long)]
+        customer: Option<String>,
+        #[arg(long = "text")]
+        filled: Option<String>,
+    },
+    /// The writer says whether it is settled.
+    Settled { feedback: Option<FeedbackNumber>, answer: Option<YesNo> },
+    /// What customers wrote, and what is done about it.
+    Inbox {
+        action: Option<InboxAction>,
+        feedback: Option<FeedbackNumber>,
+        /// The answer, the person, the themes.
+        #[arg(trailing_var_arg = true)]
+        text: Vec<String>,
+        #[arg(long)]
+        mood: Option<Mood>,
+        #[arg(long)]
+        incident: Option<IncidentNumber>,
+        #[arg(long)]
+        objective: Option<String>,
+        #[arg(long = "as", id = "as")]
+        filed: Option<Filed>,
+        #[arg(long = "text")]
+        filled: Option<String>,
+        /// Closes it although nothing was written.
+        #[arg(long)]
+        wordless: bool,
+        /// Asks before what was written goes out.
+        #[arg(long)]
+        unsure: bool,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
     /// Lets the customer see an incident that is held back.
     Publish {
         incident: Option<IncidentNumber>,
@@ -279,6 +338,26 @@ impl Command {
                 vec![option("customer", customer)]
             }
             Self::Bind { language, zone, .. } => vec![option("language", language), option("zone", zone)],
+            Self::Feedback { text: words, service, incident, customer, filled, .. }
+            | Self::Complaint { text: words, service, incident, customer, filled } => {
+                let incident = incident.map(|number| number.to_string());
+                vec![
+                    option("customer", customer),
+                    option("service", service),
+                    option("incident", &incident),
+                    text(words, filled),
+                ]
+            }
+            Self::Inbox { text: words, mood, incident, objective, filed, filled, .. } => {
+                let incident = incident.map(|number| number.to_string());
+                vec![
+                    option("mood", &mood.map(|mood| mood.name().to_owned())),
+                    option("incident", &incident),
+                    option("objective", objective),
+                    option("as", &filed.map(|filed| filed.name().to_owned())),
+                    text(words, filled),
+                ]
+            }
             Self::Status { .. }
             | Self::Incidents { .. }
             | Self::Ack { .. }
@@ -288,6 +367,7 @@ impl Command {
             | Self::Revoke { .. }
             | Self::Join { .. }
             | Self::Whoami
+            | Self::Settled { .. }
             | Self::Log { .. }
             | Self::Test
             | Self::Reload
@@ -337,6 +417,103 @@ pub enum InviteRole {
     Operator,
     Manager,
     Customer,
+}
+
+/// What is done about a piece of feedback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum InboxAction {
+    List,
+    Show,
+    Take,
+    Assign,
+    Label,
+    Answer,
+    Close,
+    Reopen,
+    Tie,
+    File,
+}
+
+/// The mood of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Mood {
+    Negative,
+    Neutral,
+    Positive,
+    Mixed,
+}
+
+/// What it is filed as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Filed {
+    Complaint,
+    Feedback,
+}
+
+/// An answer to a plain question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum YesNo {
+    Yes,
+    No,
+}
+
+impl InboxAction {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Show => "show",
+            Self::Take => "take",
+            Self::Assign => "assign",
+            Self::Label => "label",
+            Self::Answer => "answer",
+            Self::Close => "close",
+            Self::Reopen => "reopen",
+            Self::Tie => "tie",
+            Self::File => "file",
+        }
+    }
+}
+
+impl Mood {
+    pub const ALL: [Self; 4] = [Self::Negative, Self::Neutral, Self::Positive, Self::Mixed];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Negative => "negative",
+            Self::Neutral => "neutral",
+            Self::Positive => "positive",
+            Self::Mixed => "mixed",
+        }
+    }
+
+    pub const fn sentiment(self) -> Sentiment {
+        match self {
+            Self::Negative => Sentiment::Negative,
+            Self::Neutral => Sentiment::Neutral,
+            Self::Positive => Sentiment::Positive,
+            Self::Mixed => Sentiment::Mixed,
+        }
+    }
+}
+
+impl Filed {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Complaint => "complaint",
+            Self::Feedback => "feedback",
+        }
+    }
+
+    pub const fn kind(self) -> FeedbackKind {
+        match self {
+            Self::Complaint => FeedbackKind::Complaint,
+            Self::Feedback => FeedbackKind::Feedback,
+        }
+    }
 }
 
 impl NotifyKind {
@@ -394,10 +571,46 @@ pub enum Misread {
 pub fn split(line: &str) -> Result<Vec<String>, Misread> {
     let line = line.trim();
     let line = line.strip_prefix('/').unwrap_or(line);
+    if let Some(words) = verbatim(line) {
+        return Ok(words);
+    }
     // To a shell `#` begins a remark; here `#42` is an incident.
     let words = shlex::split(&line.replace('#', "\\#"));
     let words = words.map(|words| words.into_iter().map(|word| word.replace("\\#", "#")).collect());
     words.or_else(|| lenient(line)).ok_or(Misread::Quotes)
+}
+
+/// What a customer writes is kept letter by letter: behind the options of these commands everything is text.
+/// None for other commands, and where an option holds a quotation mark.
+fn verbatim(line: &str) -> Option<Vec<String>> {
+    let next = |text: &str| -> Option<(String, String)> {
+        let text = text.trim_start();
+        let end = text.find(char::is_whitespace).unwrap_or(text.len());
+        let (word, rest) = text.split_at(end);
+        (!word.is_empty() && !word.contains(['"', '\''])).then(|| (word.to_owned(), rest.to_owned()))
+    };
+    let (name, mut rest) = next(line)?;
+    if !matches!(name.to_ascii_lowercase().as_str(), "feedback" | "complaint") {
+        return None;
+    }
+    let mut words = vec![name];
+    while rest.trim_start().starts_with("--") {
+        let (word, after) = next(&rest)?;
+        let value = !word.contains('=');
+        words.push(word);
+        rest = after;
+        if value && let Some((word, after)) = next(&rest) {
+            words.push(word);
+            rest = after;
+        }
+    }
+    let text = rest.trim();
+    // The names of actions stay free for them.
+    words.extend((!text.is_empty()).then(|| match text {
+        "list" => text.to_owned(),
+        text => format!("--text={text}"),
+    }));
+    Some(words)
 }
 
 /// A line with an unpaired quote is taken word by word, as a person at three in the morning means it.
@@ -469,6 +682,8 @@ fn takes_of(argument: &str) -> Vec<String> {
         Priority::ALL.map(|priority| priority.to_string()).to_vec()
     } else if argument.contains("CATEGORY") {
         CauseCategory::ALL.map(|category| cause_name(category).to_owned()).to_vec()
+    } else if argument.contains("FEEDBACK") || argument.contains("ABOUT") {
+        vec!["FB-12".to_owned()]
     } else if argument.contains("INCIDENT") {
         vec!["INC-42".to_owned()]
     } else {
@@ -501,7 +716,7 @@ pub fn specs(describe: impl Fn(&str) -> String) -> Vec<CommandSpec> {
 
 /// Options that forms and buttons fill in, never a person.
 fn is_internal(id: &str) -> bool {
-    matches!(id, "filled" | "draft" | "again" | "page")
+    matches!(id, "filled" | "draft" | "again" | "page" | "wordless" | "unsure")
 }
 
 fn key(parts: &[&str]) -> String {

@@ -43,3 +43,10 @@ pub struct Reading {
     #[serde(default)]
     pub learnt: bool,
 }
+
+/// Reads what customers write.
+pub trait Reader: Send + Sync + std::fmt::Debug {
+    fn read(&self, text: &str) -> Reading;
+    /// The objectives that speak of a theme, by name or by kind (`availability`, `response`).
+    fn covered_by(&self, theme: &ThemeId) -> BTreeSet<String>;
+}

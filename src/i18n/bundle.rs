@@ -24,6 +24,8 @@ impl Language {
                 "\n",
                 include_str!("en-answers.ftl"),
                 "\n",
+                include_str!("en-feedback.ftl"),
+                "\n",
                 include_str!("en-web.ftl")
             ),
             Self::TraditionalChinese => {
@@ -31,6 +33,8 @@ impl Language {
                     include_str!("zh-TW.ftl"),
                     "\n",
                     include_str!("zh-TW-answers.ftl"),
+                    "\n",
+                    include_str!("zh-TW-feedback.ftl"),
                     "\n",
                     include_str!("zh-TW-web.ftl")
                 )

@@ -116,7 +116,7 @@ pub fn open(service: &str, name: &Localized) -> Form {
     form
 }
 
-fn form(
+pub(super) fn form(
     title: &'static str,
     intro: Option<&'static str>,
     command: String,
@@ -126,7 +126,7 @@ fn form(
     Form { title: Text::key(title).into(), intro, command, fields: fields.into_iter().collect() }
 }
 
-fn text_field(label: &'static str, required: bool) -> FormField {
+pub(super) fn text_field(label: &'static str, required: bool) -> FormField {
     FormField {
         name: "text".to_owned(),
         label: Text::key(label).into(),

@@ -655,6 +655,7 @@ pub fn all() -> Vec<(&'static str, Doc)> {
         corrections(),
         reopenings(),
         objectives(),
+        super::feedback::samples::all(),
     ]
     .concat()
 }
