@@ -11,6 +11,7 @@ mod monitors;
 mod operators;
 mod reports;
 mod storm;
+mod surveys;
 #[cfg(test)]
 mod tests;
 pub mod view;
@@ -28,6 +29,7 @@ use crate::core::event::{AgreementId, IncidentNumber, IntegrationId};
 use crate::core::incident::Incident;
 use crate::core::state::State;
 use crate::core::time::Instant;
+use crate::core::voice::RoundNumber;
 use crate::directory::{Directory, Shared};
 use crate::journal::engine::{Announcer, Composed};
 use crate::sources::{ParsedEvent, SourceKind};
@@ -36,6 +38,7 @@ use crate::store::outbox::{Message, Urgency};
 
 use figures::Figures;
 use storm::{Bells, Openings, Reader};
+pub use surveys::{SURVEY, round_key, round_of};
 use view::Covering;
 
 /// Turns notices into messages.
@@ -95,11 +98,19 @@ impl Announcer for Announcements {
         };
         composing.voice(notices);
         let mut touched: BTreeMap<IncidentNumber, Vec<&NoticeKind>> = BTreeMap::new();
+        let mut rounds: BTreeMap<RoundNumber, Vec<&NoticeKind>> = BTreeMap::new();
         for notice in notices {
+            if let Some(round) = round_about(&notice.kind) {
+                rounds.entry(round).or_default().push(&notice.kind);
+                continue;
+            }
             match incident_of(&notice.kind) {
                 Some(number) => touched.entry(number).or_default().push(&notice.kind),
                 None => composing.monitors(&notice.kind),
             }
+        }
+        for (number, kinds) in &rounds {
+            composing.survey(*number, kinds);
         }
         for (number, kinds) in &touched {
             if let Some(incident) = state.incident(*number, now) {
@@ -129,6 +140,17 @@ impl Announcer for Announcements {
             crate::config::IntegrationKind::Alertmanager => SourceKind::Alertmanager,
             crate::config::IntegrationKind::Upheld => SourceKind::Upheld,
         })
+    }
+}
+
+/// The round of a survey a notice is about.
+const fn round_about(kind: &NoticeKind) -> Option<RoundNumber> {
+    match kind {
+        NoticeKind::Surveyed { round }
+        | NoticeKind::SurveyReminder { round }
+        | NoticeKind::SurveyAnswered { round }
+        | NoticeKind::SurveyEnded { round } => Some(*round),
+        _ => None,
     }
 }
 

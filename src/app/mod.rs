@@ -6,6 +6,7 @@ mod counting;
 mod housekeeping;
 mod ports;
 mod supervise;
+mod surveyor;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -334,6 +335,7 @@ impl Base {
                 announcements: self.announcements.clone(),
                 clock: self.clock.clone(),
                 metrics: self.metrics.clone(),
+                journal: self.journal.clone(),
             }),
             settings: chats::worker_settings(settings),
         })
@@ -352,6 +354,8 @@ impl Base {
         let mut tasks = housekeeping::start(self, chats, live, stop);
         let tuned = housekeeping::tune(outbox.tuner(), live.settings.subscribe(), stop.clone());
         tasks.push(tokio::spawn(tuned));
+        let surveyor = surveyor::survey(self.journal.clone(), self.directory.clone(), stop.clone());
+        tasks.push(tokio::spawn(surveyor));
         tasks.push(supervisor.follow("journal", self.journal.pulse()));
         tasks.push(supervisor.follow("outbox", outbox.pulse()));
         tasks.push(supervisor.guard("HTTP server", answers));

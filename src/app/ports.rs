@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use crate::announce::Announcements;
+use super::surveyor;
+use crate::announce::{Announcements, SURVEY, round_of};
 use crate::chat::Address;
 use crate::chat::telegram::{Drafts, DraftsError};
 use crate::clock::Clock;
@@ -15,6 +16,7 @@ use crate::core::time::{Instant, Span};
 use crate::directory::Shared;
 use crate::i18n::speak;
 use crate::i18n::spoken::Spoken;
+use crate::journal::Journal;
 use crate::outbox::worker::{Failure, Speaker, Trouble, Watch};
 use crate::sources::Warning;
 use crate::store::commit::Commit;
@@ -105,9 +107,23 @@ pub struct Post {
     pub announcements: Arc<Announcements>,
     pub clock: Arc<dyn Clock>,
     pub metrics: Arc<Metrics>,
+    pub journal: Journal,
 }
 
 impl Post {
+    /// Somebody cannot be asked alone: the customer's channel is asked as well, without waiting.
+    fn ask_elsewhere(&self, failure: &Failure) {
+        let message = &failure.row.message;
+        let round = round_of(&message.key).filter(|_| message.kind == SURVEY && message.to.direct);
+        let Some(round) = round else { return };
+        let journal = self.journal.clone();
+        tokio::spawn(async move {
+            if let Err(error) = surveyor::elsewhere(&journal, round).await {
+                tracing::error!(%error, %round, "who cannot be asked alone could not be asked in the channel");
+            }
+        });
+    }
+
     /// Tells the operators elsewhere, without waiting.
     fn report(&self, failure: &Failure) {
         let (store, announcements) = (self.store.clone(), self.announcements.clone());
@@ -126,6 +142,7 @@ impl Watch for Post {
         let uncertain = failure.trouble == Trouble::Uncertain;
         self.metrics.sent(to.platform, if uncertain { "uncertain" } else { "failed" });
         tracing::error!(%to, key = failure.row.message.key, reason = failure.reason, "a message was given up");
+        self.ask_elsewhere(failure);
         self.report(failure);
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::spec::Command;
+use crate::commands::spec::{Command, SurveyAction};
 use crate::core::event::{AgreementId, PersonId};
 
 /// What a person may be.
@@ -132,6 +132,10 @@ pub const fn need(command: &Command) -> Need {
         | Command::Incident { .. }
         | Command::Log { .. }
         | Command::Notify { .. } => Need::Reader,
+        Command::Survey { action, .. } => match action {
+            None | Some(SurveyAction::List | SurveyAction::Stop | SurveyAction::Start) => Need::Reader,
+            Some(SurveyAction::Send | SurveyAction::Close | SurveyAction::Record) => Need::Operator,
+        },
         Command::Open { .. }
         | Command::Ack { .. }
         | Command::Resolve { .. }
@@ -149,7 +153,9 @@ pub const fn need(command: &Command) -> Need {
         | Command::Say { .. }
         | Command::Feedback { .. }
         | Command::Complaint { .. }
-        | Command::Settled { .. } => Need::Customer,
+        | Command::Settled { .. }
+        | Command::Answer { .. }
+        | Command::Comment { .. } => Need::Customer,
         Command::Reopen { .. } => Need::Either,
         Command::Invite { .. } | Command::Revoke { .. } | Command::Reload => Need::Manager,
         Command::Bind { .. } => Need::ManagerAnywhere,
@@ -357,11 +363,14 @@ mod tests {
             feedback::answer(written, &"p".into()),
             feedback::close(written, &"p".into()),
             feedback::label(written, &[]),
+            forms::survey_words(crate::core::voice::RoundNumber(7), "4,", &name, false),
+            forms::survey_comment(crate::core::voice::RoundNumber(7)),
         ];
         for line in pressed.chain(filled.map(|form| form.command)) {
             let words = line.split(' ').map(|word| match word.split_once('-') {
                 Some(("INC", _)) => "{i}".to_owned(),
                 Some(("FB", _)) => "{f}".to_owned(),
+                Some(("SUR", _)) => "{u}".to_owned(),
                 _ => word.replace("acme", "{a}").replace("checkout", "{s}"),
             });
             let template = words.collect::<Vec<_>>().join(" ");

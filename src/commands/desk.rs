@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::BoxFuture;
 use sha2::{Digest, Sha256};
 
-use crate::announce::Announcements;
+use crate::announce::{Announcements, round_of};
 use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound, Platform};
 use crate::commands::access::{Place, Refusal, Scope, access};
 use crate::commands::asking::{Asking, Outcome, Reply};
@@ -213,21 +213,25 @@ impl Desk {
     }
 
     /// A text written under a message about an incident: a customer tells something, an operator notes it. Under
-    /// one about feedback a customer adds to it, and an operator may mean to answer. None when the message is about none, or none of ours.
+    /// one about feedback a customer adds to it, and an operator may mean to answer; under a survey it is a comment.
+    /// None when the message is about none of these, or none of ours.
     async fn reply(&self, asking: &Asking, message: &str, text: &str) -> Result<Option<Ask>, StoreError> {
         let row = self.store().message_at(&asking.from, message).await?;
         let Some(key) = row.as_ref().map(|row| row.message.key.as_str()) else { return Ok(None) };
         let staff = asking.place == Place::Operators || !asking.rights.roles.is_empty();
-        let command = match (incident_of(key), feedback_of(key)) {
-            (Some(number), _) if staff => format!("note {number}"),
-            (Some(number), _) => format!("say {number}"),
+        let command = match (incident_of(key), feedback_of(key), round_of(key)) {
+            (Some(number), ..) if staff => format!("note {number}"),
+            (Some(number), ..) => format!("say {number}"),
             // What colleagues say to each other is not for the customer: it is asked first.
-            (None, Some(number)) if staff => format!("inbox answer {number} --unsure"),
-            (None, Some(number)) => format!("feedback --about {number}"),
-            (None, None) => return Ok(None),
+            (_, Some(number), _) if staff => format!("inbox answer {number} --unsure"),
+            (_, Some(number), _) => format!("feedback --about {number}"),
+            (.., Some(round)) => format!("comment {round}"),
+            (None, None, None) => return Ok(None),
         };
-        let values = BTreeMap::from([("text".to_owned(), text.chars().take(LONGEST_LINE / 4).collect())]);
-        Ok(Some(Ask::Filled { command, values }))
+        // What is kept letter by letter is refused when it is too long, never cut.
+        let whole = feedback_of(key).is_some();
+        let text = if whole { text.to_owned() } else { text.chars().take(LONGEST_LINE / 4).collect() };
+        Ok(Some(Ask::Filled { command, values: BTreeMap::from([("text".to_owned(), text)]) }))
     }
 
     /// The command that was asked for; none for a text that was not meant for Upheld.
@@ -358,6 +362,22 @@ impl Desk {
                 let (words, filled, objective) = (&text, filled.as_ref(), objective.as_deref());
                 let given = Given { words, filled, mood, incident, objective, filed, wordless, unsure, page };
                 self.inbox(asking, action, feedback, given).await
+            }
+            Command::Survey { action, what, customer, person, score, said } => {
+                let wanted = crate::commands::survey::Wanted {
+                    what: what.as_deref(),
+                    customer: customer.as_deref(),
+                    person: person.as_deref(),
+                    score: score.as_deref(),
+                    said: said.as_deref(),
+                };
+                self.survey(asking, action, wanted).await
+            }
+            Command::Answer { round, value, filled } => {
+                self.answer_survey(asking, round, value.as_deref(), filled).await
+            }
+            Command::Comment { round, text, filled } => {
+                self.comment(asking, round, &text, filled.as_ref()).await
             }
             Command::Whoami => self.whoami(asking),
             Command::Notify { kind, how } => self.notify(asking, kind, how).await,
@@ -517,7 +537,7 @@ fn is_aloud(inbound: &Inbound) -> bool {
 
 /// Words of people are never put into a button.
 fn is_text(word: &str) -> bool {
-    matches!(spec::option_of(word), Some("text" | "internal" | "public"))
+    matches!(spec::option_of(word), Some("text" | "internal" | "public" | "said"))
 }
 
 /// The command's name, for the record.

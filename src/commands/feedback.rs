@@ -15,7 +15,7 @@ use crate::core::notice::feedback::forms;
 use crate::core::notice::view::Localized;
 use crate::core::state::State;
 use crate::core::time::Instant;
-use crate::core::voice::{Feedback, FeedbackKind, FeedbackNumber, FeedbackState, Origin, Word, stamp};
+use crate::core::voice::{Feedback, FeedbackKind, FeedbackNumber, FeedbackState, Origin, Remark, Word, stamp};
 use crate::journal::{Appended, Refused};
 use crate::store::prose::Sealed;
 
@@ -131,10 +131,8 @@ impl Desk {
 
     async fn submit(&self, asking: &Asking, kind: FeedbackKind, concern: Concern, text: &str) -> Outcome {
         let (sealed, prose) = self.seal(asking, text)?;
-        let remark = {
-            let state = self.journal().read().await;
-            self.remark(&state, &concern.agreement, prose, text, asking.now)
-        };
+        let (reading, uncovered) = self.read_text(&concern.agreement, text).await;
+        let remark = Remark { text: prose, reading, uncovered };
         let origin = match asking.from.direct {
             true => Origin::Direct(asking.from.platform.name().to_owned()),
             false => Origin::Channel(asking.from.to_string()),

@@ -112,12 +112,9 @@ impl Desk {
             return Ok(Reply::Form(forms::label(number, &moods)));
         }
         let themes = (!themes.is_empty()).then_some(themes);
-        let uncovered = {
-            let state = self.journal().read().await;
-            match &themes {
-                Some(themes) => self.uncovered(&state, &known.agreement, themes, asking.now),
-                None => known.text.uncovered,
-            }
+        let uncovered = match &themes {
+            Some(themes) => self.uncovered(&known.agreement, themes).await,
+            None => known.text.uncovered,
         };
         let word = Word::Labelled { feedback: number, themes, sentiment: mood, uncovered };
         self.append_word(asking, Vec::new(), move |_, _| Ok(word)).await?;

@@ -2,6 +2,8 @@
 
 pub mod access;
 mod acts;
+mod anonymous;
+mod answer;
 mod asking;
 pub mod channels;
 mod choose;
@@ -19,6 +21,7 @@ mod reading;
 mod revoke;
 pub mod spec;
 pub mod status;
+mod survey;
 mod update;
 pub mod why;
 pub mod words;

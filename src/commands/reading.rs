@@ -4,38 +4,23 @@ use std::collections::BTreeSet;
 
 use crate::commands::desk::Desk;
 use crate::core::agreement::{ObjectiveKind, Terms};
-use crate::core::event::{AgreementId, Prose};
-use crate::core::reading::ThemeId;
-use crate::core::state::State;
-use crate::core::time::Instant;
-use crate::core::voice::Remark;
+use crate::core::event::AgreementId;
+use crate::core::reading::{Reading, ThemeId};
 
 impl Desk {
-    /// A text with its reading, and whether it speaks of what no objective of the agreement covers.
-    pub(super) fn remark(
-        &self,
-        state: &State,
-        agreement: &AgreementId,
-        prose: Prose,
-        text: &str,
-        now: Instant,
-    ) -> Remark {
-        let reading = self.reader().map(|reader| reader.read(text));
-        let uncovered =
-            reading.as_ref().is_some_and(|reading| self.uncovered(state, agreement, &reading.themes, now));
-        Remark { text: prose, reading, uncovered }
+    /// How a text is read, and whether it speaks of what no objective of the agreement covers.
+    pub(super) async fn read_text(&self, agreement: &AgreementId, text: &str) -> (Option<Reading>, bool) {
+        let Some(reading) = self.reader().map(|reader| reader.read(text)) else { return (None, false) };
+        let uncovered = self.uncovered(agreement, &reading.themes).await;
+        (Some(reading), uncovered)
     }
 
     /// Whether there are themes, and no objective of the agreement speaks of any of them. Without a reader
     /// nobody knows what covers them.
-    pub(super) fn uncovered(
-        &self,
-        state: &State,
-        agreement: &AgreementId,
-        themes: &BTreeSet<ThemeId>,
-        now: Instant,
-    ) -> bool {
+    pub(super) async fn uncovered(&self, agreement: &AgreementId, themes: &BTreeSet<ThemeId>) -> bool {
         let Some(reader) = self.reader() else { return false };
+        let now = self.journal().now();
+        let state = self.journal().read().await;
         let version = state.agreements.get(agreement).and_then(|versions| versions.at(now));
         let promised = version.map(|version| promised(&version.terms)).unwrap_or_default();
         let covered = |theme: &ThemeId| reader.covered_by(theme).iter().any(|name| promised.contains(name));

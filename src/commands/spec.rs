@@ -7,7 +7,7 @@ use crate::chat::{CommandSpec, OptionKind, OptionSpec};
 use crate::core::agreement::{Priority, ServiceLevel};
 use crate::core::event::{CauseCategory, IncidentNumber};
 use crate::core::reading::Sentiment;
-use crate::core::voice::{FeedbackKind, FeedbackNumber};
+use crate::core::voice::{FeedbackKind, FeedbackNumber, RoundNumber};
 
 /// A command line without its slash.
 #[derive(Debug, Parser)]
@@ -250,6 +250,37 @@ pub enum Command {
     },
     /// Calls the next person on the on-call list.
     Call { incident: Option<IncidentNumber> },
+    /// What customers are asked.
+    Survey {
+        action: Option<SurveyAction>,
+        /// A survey, or a round of one.
+        what: Option<String>,
+        customer: Option<String>,
+        /// Who said it on the telephone.
+        #[arg(long)]
+        person: Option<String>,
+        /// What was said on the telephone.
+        #[arg(long)]
+        score: Option<String>,
+        /// What else was said.
+        #[arg(long)]
+        said: Option<String>,
+    },
+    /// Answers a survey.
+    Answer {
+        round: Option<RoundNumber>,
+        value: Option<String>,
+        #[arg(long = "text")]
+        filled: Option<String>,
+    },
+    /// Says something beside an answer.
+    Comment {
+        round: Option<RoundNumber>,
+        #[arg(trailing_var_arg = true)]
+        text: Vec<String>,
+        #[arg(long = "text")]
+        filled: Option<String>,
+    },
     /// What wakes you, what waits, what is not told.
     Notify { kind: Option<NotifyKind>, how: Option<NotifyHow> },
     /// Ties this channel to a customer or to the operators.
@@ -358,6 +389,14 @@ impl Command {
                     text(words, filled),
                 ]
             }
+            Self::Survey { customer, person, score, said, .. } => vec![
+                option("customer", customer),
+                option("person", person),
+                option("score", score),
+                option("said", said),
+            ],
+            Self::Answer { filled, .. } => vec![text(&[], filled)],
+            Self::Comment { text: words, filled, .. } => vec![text(words, filled)],
             Self::Status { .. }
             | Self::Incidents { .. }
             | Self::Ack { .. }
@@ -408,6 +447,22 @@ pub enum NotifyHow {
     /// Collected and sent once an hour.
     Digest,
     Off,
+}
+
+/// What can be done with surveys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum SurveyAction {
+    List,
+    /// Asks now.
+    Send,
+    /// Ends a round before its time.
+    Close,
+    /// Writes down what was told on the telephone.
+    Record,
+    /// Whoever says it wishes not to be asked.
+    Stop,
+    Start,
 }
 
 /// The roles an invitation can give.
@@ -684,6 +739,8 @@ fn takes_of(argument: &str) -> Vec<String> {
         CauseCategory::ALL.map(|category| cause_name(category).to_owned()).to_vec()
     } else if argument.contains("FEEDBACK") || argument.contains("ABOUT") {
         vec!["FB-12".to_owned()]
+    } else if argument.contains("ROUND") {
+        vec!["SUR-7".to_owned()]
     } else if argument.contains("INCIDENT") {
         vec!["INC-42".to_owned()]
     } else {

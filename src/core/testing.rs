@@ -249,5 +249,16 @@ fn name(kind: &NoticeKind) -> String {
         NoticeKind::Silent { integration, .. } => format!("silent {integration}"),
         NoticeKind::HeardAgain { integration, .. } => format!("heard again {integration}"),
         NoticeKind::Unrouted { name, .. } => format!("unrouted {name}"),
+        NoticeKind::Surveyed { round } => format!("surveyed {round}"),
+        NoticeKind::SurveyReminder { round } => format!("survey reminder {round}"),
+        NoticeKind::SurveyAnswered { round } => format!("survey answered {round}"),
+        NoticeKind::SurveyEnded { round } => format!("survey ended {round}"),
+        NoticeKind::FeedbackReceived { feedback } => format!("feedback received {feedback}"),
+        NoticeKind::FeedbackStepped { feedback, .. } => format!("feedback step {feedback}"),
+        NoticeKind::ComplaintAtRisk { feedback, objective } => {
+            format!("complaint at risk {feedback} {objective}")
+        }
+        NoticeKind::ComplaintLate { feedback, objective } => format!("complaint late {feedback} {objective}"),
+        NoticeKind::Recommended { agreement, theme } => format!("recommended {agreement} {}", theme.0),
     }
 }

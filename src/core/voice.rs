@@ -211,6 +211,7 @@ impl Voice {
                 self.round_opened(*round, at, &opening, zones(agreement))
             }
             Word::Asked { round, people, spared } => self.asked(*round, at, people, *spared),
+            Word::Elsewhere { round } => self.elsewhere(*round),
             Word::Reminded { round } => self.reminded(*round, at),
             Word::Withdrawn { round } => self.ended(*round, at, Ended::Withdrawn),
             Word::Closed { round } => self.ended(*round, at, Ended::Closed),

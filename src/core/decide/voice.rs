@@ -1,5 +1,8 @@
 //! What is to be said of surveys, feedback and complaints, and what falls due among them.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -311,7 +314,7 @@ impl Decider<'_> {
             Word::Asked { people, .. } if people.is_empty() => {
                 self.follow(format!("survey/{}/closed", number.0), Word::Closed { round: number });
             }
-            Word::Asked { .. } => self.say(NoticeKind::Surveyed { round: number }),
+            Word::Asked { .. } | Word::Elsewhere { .. } => self.say(NoticeKind::Surveyed { round: number }),
             Word::Reminded { .. } => self.say(NoticeKind::SurveyReminder { round: number }),
             Word::Answered { .. } | Word::Commented { .. } | Word::CommentLabelled { .. } => {
                 self.say(NoticeKind::SurveyAnswered { round: number });

@@ -96,6 +96,15 @@ pub const fn stage_name(stage: ComplaintStage) -> Value {
     })
 }
 
+/// A stage inside a sentence: `answer`.
+const fn stage(stage: ComplaintStage) -> Value {
+    Value::term(match stage {
+        ComplaintStage::Acknowledge => "feedback-stage-acknowledge",
+        ComplaintStage::Answer => "feedback-stage-answer",
+        ComplaintStage::Resolve => "feedback-stage-resolve",
+    })
+}
+
 /// The kind inside a sentence among operators: `complaint`.
 pub const fn kind(kind: FeedbackKind) -> Value {
     Value::term(match kind {
@@ -294,7 +303,7 @@ fn warning(view: &Warning, tone: Tone, text: Text) -> Doc {
     let head = dotted([
         words::tone(tone).into(),
         kind(FeedbackKind::Complaint).into(),
-        stage_name(view.clock.stage).into(),
+        stage(view.clock.stage).into(),
         Text::name(view.customer.clone()),
     ]);
     let mut doc = Doc::new(tone, head, view.as_of).line(with_call(text, &view.call));
@@ -365,7 +374,7 @@ pub fn entry(view: &FeedbackView) -> Line {
     let next = view.clocks.iter().filter(|known| !known.clock.is_stopped());
     let next = next.min_by_key(|known| (known.clock.stage(), known.clock.late_since.or(known.clock.due)));
     let clock = next.into_iter().flat_map(|known| {
-        let name = vec![stage_name(known.stage).into(), Text::mark(": "), clock_text(&known.clock)];
+        let name = vec![stage_name(known.stage).into(), DOT, clock_text(&known.clock)];
         std::iter::once(DOT).chain(name)
     });
     let owner = match &view.owner {

@@ -4,6 +4,7 @@ use crate::core::doc::{Form, FormField, Line, Text, Value};
 use crate::core::event::{CauseCategory, IncidentNumber};
 use crate::core::notice::view::Localized;
 use crate::core::notice::words;
+use crate::core::voice::RoundNumber;
 
 /// The longest text a form takes, in characters.
 pub const LONGEST: u16 = 1_500;
@@ -151,4 +152,23 @@ fn customer_field(customers: &[(String, String)]) -> Option<FormField> {
         max_length: 100,
         choices: choices.collect(),
     })
+}
+/// The words that answer a question of a survey; `before` are the answers to those before it, as a button
+/// carries them.
+pub fn survey_words(round: RoundNumber, before: &str, question: &Localized, required: bool) -> Form {
+    let command = format!("answer {round} {before}-");
+    let mut form = form("form-survey-words", None, command, [text_field("form-survey-text", required)]);
+    form.intro = vec![Value::Localized(question.clone()).into()];
+    form
+}
+
+/// A comment beside an answer.
+pub fn survey_comment(round: RoundNumber) -> Form {
+    let command = format!("comment {round}");
+    form(
+        "form-survey-comment",
+        Some("form-survey-comment-intro"),
+        command,
+        [text_field("form-survey-text", true)],
+    )
 }

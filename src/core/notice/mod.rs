@@ -17,6 +17,7 @@ pub mod resolved;
 pub mod roused;
 mod rows;
 pub mod stray;
+pub mod survey;
 pub mod view;
 pub mod words;
 

@@ -1,6 +1,8 @@
 //! Every kind of message at every stage, for the tests that render them: one night at Checkout, 23 November
 //! 2026 in Berlin, and what may go wrong around it.
 
+mod surveys;
+
 use rust_decimal::Decimal;
 
 use super::clock::ClockNotice;
@@ -656,6 +658,7 @@ pub fn all() -> Vec<(&'static str, Doc)> {
         reopenings(),
         objectives(),
         super::feedback::samples::all(),
+        surveys::all(),
     ]
     .concat()
 }

@@ -30,6 +30,9 @@ pub struct Round {
     pub asked: Option<BTreeSet<PersonId>>,
     /// So many were not asked, because they wish so or were asked something lately.
     pub spared: u32,
+    /// It was for each alone, and somebody could not be reached so: the channel is asked as well.
+    #[serde(default)]
+    pub elsewhere: bool,
     pub reminded: Option<Instant>,
     pub ended: Option<(Instant, Ended)>,
     /// By person; empty in an anonymous round.
@@ -151,6 +154,7 @@ impl Voice {
             stamp: Box::new(opening.stamp.clone()),
             asked: None,
             spared: 0,
+            elsewhere: false,
             reminded: None,
             ended: None,
             answers: BTreeMap::new(),
@@ -179,6 +183,12 @@ impl Voice {
         tally.ask(local_date(round.zone, round.opened), people.len() as u64);
         round.asked = Some(people);
         round.spared = spared;
+        Some(Touched::Round(number))
+    }
+
+    pub(super) fn elsewhere(&mut self, number: RoundNumber) -> Option<Touched> {
+        let round = self.rounds.get_mut(&number).filter(|round| !round.elsewhere && round.ended.is_none())?;
+        round.elsewhere = true;
         Some(Touched::Round(number))
     }
 

@@ -136,6 +136,10 @@ pub enum Word {
         people: BTreeSet<PersonId>,
         spared: u32,
     },
+    /// Somebody cannot be reached alone, so that the customer's channel is asked as well.
+    Elsewhere {
+        round: RoundNumber,
+    },
     /// Those who have not answered are asked once more.
     Reminded {
         round: RoundNumber,

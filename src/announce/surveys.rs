@@ -1,0 +1,231 @@
+//! Who is asked what where: the cards of survey rounds, the reminders, and what the operators see of answers.
+
+use super::{Composing, Letter};
+use crate::chat::{Address, Platform};
+use crate::core::calendar::local_time;
+use crate::core::decide::NoticeKind;
+use crate::core::doc::Doc;
+use crate::core::event::{AgreementId, PersonId};
+use crate::core::notice::survey::{self, AnswerView, RoundView, SurveyView};
+use crate::core::survey::{Audience, Given, Identity, QuestionKind, QuietHours, Survey};
+use crate::core::time::{Instant, Span};
+use crate::core::voice::{Answer, Round, RoundNumber, Via};
+use crate::i18n::Locale;
+use crate::store::bindings::Binding;
+use crate::store::outbox::{Message, Urgency};
+use crate::store::record::Chain;
+
+/// The kind of a message that asks; what becomes of it is looked at, because direct messages may be closed.
+pub const SURVEY: &str = "survey";
+/// Answers listed on the operators' card.
+const ANSWERS_SHOWN: usize = 10;
+
+/// The key of a round's card, without the address.
+pub fn round_key(round: RoundNumber) -> String {
+    format!("survey/{}", round.0)
+}
+
+/// The round that a message with this key is about.
+pub fn round_of(key: &str) -> Option<RoundNumber> {
+    let (number, _) = key.strip_prefix("survey/")?.split_once('/')?;
+    number.parse().ok().map(RoundNumber)
+}
+
+impl Composing<'_> {
+    pub(super) fn survey(&mut self, number: RoundNumber, kinds: &[&NoticeKind]) {
+        let Some(round) = self.state.voice.round(number) else { return };
+        let Some(terms) = self.state.voice.survey_at(&round.survey, round.opened) else { return };
+        let has = |wanted: fn(&NoticeKind) -> bool| kinds.iter().any(|kind| wanted(kind));
+        let begins = has(|kind| matches!(kind, NoticeKind::Surveyed { .. }));
+        let reminds = has(|kind| matches!(kind, NoticeKind::SurveyReminder { .. }));
+        // A card that changed while others answer would tell when they did.
+        if begins || round.ended.is_some() || round.identity != Identity::Anonymous {
+            self.cards(number, round, terms);
+        }
+        if reminds && round.ended.is_none() {
+            self.remind(number, round, terms);
+        }
+        if !round.answers.is_empty() || round.ended.is_some() {
+            self.round_for_operators(number, round, terms);
+        }
+    }
+
+    fn in_channel(round: &Round, terms: &Survey) -> bool {
+        terms.audience != Audience::Direct || round.elsewhere
+    }
+
+    fn cards(&mut self, number: RoundNumber, round: &Round, terms: &Survey) {
+        let letter = Letter::post(round_key(number), SURVEY, Urgency::Rest);
+        if Self::in_channel(round, terms) {
+            let Some(view) = self.view(number, round, terms, false) else { return };
+            let doc = survey::card(&view);
+            self.to_channels(&round.agreement, &letter, &doc, terms.quiet, true);
+        }
+        if terms.audience == Audience::Direct {
+            let Some(view) = self.view(number, round, terms, true) else { return };
+            let doc = survey::card(&view);
+            for person in round.asked.iter().flatten() {
+                self.to_person(person, &round.agreement, &letter, &doc, terms.quiet, true);
+            }
+        }
+    }
+
+    /// Once, and only those who may still answer; where nobody can know who that is, everybody.
+    fn remind(&mut self, number: RoundNumber, round: &Round, terms: &Survey) {
+        let missing =
+            |person: &&PersonId| !round.answers.contains_key(*person) && !self.state.voice.opted_out(person);
+        let missing: Vec<PersonId> = round.asked.iter().flatten().filter(missing).cloned().collect();
+        if missing.is_empty() {
+            return;
+        }
+        let letter = Letter::post(format!("{}/reminder", round_key(number)), SURVEY, Urgency::Rest);
+        if Self::in_channel(round, terms) {
+            let Some(mut view) = self.view(number, round, terms, false) else { return };
+            if terms.audience == Audience::Representatives && round.identity != Identity::Anonymous {
+                view.call.clone_from(&missing);
+            }
+            self.to_channels(&round.agreement, &letter, &survey::reminder(&view), terms.quiet, false);
+        }
+        if terms.audience == Audience::Direct {
+            let Some(view) = self.view(number, round, terms, true) else { return };
+            let doc = survey::reminder(&view);
+            for person in &missing {
+                self.to_person(person, &round.agreement, &letter, &doc, terms.quiet, false);
+            }
+        }
+    }
+
+    fn to_channels(
+        &mut self,
+        agreement: &AgreementId,
+        letter: &Letter,
+        doc: &Doc,
+        quiet: Option<QuietHours>,
+        card: bool,
+    ) {
+        let messages: Vec<Message> = self
+            .directory
+            .customer(agreement)
+            .map(|(address, binding)| letter.to(address, binding, doc))
+            .map(|message| self.after_quiet_hours(message, quiet))
+            .collect();
+        if card { self.out.cards.extend(messages) } else { self.out.posts.extend(messages) }
+    }
+
+    fn to_person(
+        &mut self,
+        person: &PersonId,
+        agreement: &AgreementId,
+        letter: &Letter,
+        doc: &Doc,
+        quiet: Option<QuietHours>,
+        card: bool,
+    ) {
+        let Some((address, locale)) = self.alone(person, agreement) else { return };
+        let audience = Chain::Customer(agreement.clone());
+        let binding = Binding { audience, locale, bound_by: None, bound: self.now };
+        let message = self.after_quiet_hours(letter.to(&address, &binding, doc), quiet);
+        if card { self.out.cards.push(message) } else { self.out.posts.push(message) }
+    }
+
+    /// Where somebody is asked alone: in one place only, or they would be asked twice.
+    fn alone(&self, person: &PersonId, agreement: &AgreementId) -> Option<(Address, Locale)> {
+        let allowed = |platform: Platform| self.directory.may_leave(agreement, platform);
+        self.directory.alone(person, allowed).into_iter().next()
+    }
+
+    fn after_quiet_hours(&self, message: Message, quiet: Option<QuietHours>) -> Message {
+        let until = quiet.and_then(|quiet| end_of_quiet(quiet, message.locale, self.now));
+        Message { not_before: until, ..message }
+    }
+
+    fn view(&self, number: RoundNumber, round: &Round, terms: &Survey, alone: bool) -> Option<SurveyView> {
+        let calls = terms.audience == Audience::Representatives && !alone && round.ended.is_none();
+        let call = calls.then(|| round.asked.iter().flatten().cloned().collect()).unwrap_or_default();
+        Some(SurveyView {
+            number,
+            title: terms.title.clone(),
+            question: terms.scored()?.clone(),
+            more: terms.questions.len() - 1,
+            identity: round.identity,
+            minimum_group: terms.minimum_group,
+            incident: self.subject(round),
+            call,
+            closes: round.closes,
+            ended: round.ended.map(|(_, how)| how),
+            response: (!alone && round.identity != Identity::Anonymous).then(|| round.response()),
+            alone,
+            as_of: round.opened,
+        })
+    }
+
+    fn subject(
+        &self,
+        round: &Round,
+    ) -> Option<(crate::core::event::IncidentNumber, crate::core::survey::Localized)> {
+        let number = round.incident?;
+        let incident = self.state.incident(number, self.now)?;
+        Some((number, super::view::service_name(self.state, &incident.service)))
+    }
+
+    fn round_for_operators(&mut self, number: RoundNumber, round: &Round, terms: &Survey) {
+        let customer = self.directory.customer_name(&round.agreement);
+        let shown = round.answers.len().min(ANSWERS_SHOWN);
+        let mut answers: Vec<(&PersonId, &Answer)> = round.answers.iter().collect();
+        answers.sort_by_key(|(person, answer)| (answer.at, *person));
+        let latest = answers[answers.len() - shown..].iter();
+        let view = RoundView {
+            number,
+            title: terms.title.clone(),
+            customer: customer.map_or_else(|| round.agreement.to_string(), ToOwned::to_owned),
+            identity: round.identity,
+            incident: self.subject(round),
+            closes: round.closes,
+            ended: round.ended.map(|(_, how)| how),
+            response: round.response(),
+            spared: round.spared,
+            answers: latest.map(|(person, answer)| answer_view(round, terms, person, answer)).collect(),
+            unlisted: round.answers.len() - shown,
+            as_of: round.opened,
+        };
+        let doc = survey::round(&view);
+        let letter = Letter::post(format!("round/{}", number.0), "round", Urgency::Rest);
+        for (address, binding) in self.directory.operators() {
+            if self.directory.may_leave(&round.agreement, address.platform) {
+                self.out.cards.push(letter.to(address, binding, &doc));
+            }
+        }
+    }
+}
+
+fn answer_view(round: &Round, terms: &Survey, person: &PersonId, answer: &Answer) -> AnswerView {
+    let kind = terms.scored().map(|question| &question.kind);
+    let choice = match (kind, answer.given.first()) {
+        (Some(QuestionKind::Choice { options }), Some(Given::Choice(name))) => {
+            options.iter().find(|option| option.name == *name).map(|option| option.text.clone())
+        }
+        _ => None,
+    };
+    AnswerView {
+        by: (round.identity == Identity::Named && answer.via != Via::Link).then(|| person.clone()),
+        score: answer.score(),
+        highest: kind.and_then(QuestionKind::range).map_or(0, |(_, high)| high),
+        choice,
+        telephone: answer.via == Via::Telephone,
+        promise: answer.stamp.standing,
+        comment: answer.comment().map(|remark| remark.text.id.clone()),
+    }
+}
+
+/// When the quiet hours are over that hold in this zone now; none outside them.
+pub fn end_of_quiet(quiet: QuietHours, locale: Locale, now: Instant) -> Option<Instant> {
+    use chrono::Timelike;
+    let wall = local_time(locale.zone, now);
+    let minute = u16::try_from(wall.hour() * 60 + wall.minute()).unwrap_or(0);
+    if !quiet.contains(minute) {
+        return None;
+    }
+    let until = wall.date().and_hms_opt(u32::from(quiet.until / 60), u32::from(quiet.until % 60), 0)?;
+    let until = if minute < quiet.until { until } else { until + chrono::Duration::days(1) };
+    Some(crate::core::calendar::resolve_local(locale.zone, until).max(now + Span::from_micros(1)))
+}

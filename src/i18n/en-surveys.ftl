@@ -1,0 +1,93 @@
+# Surveys: the cards that ask, the answers, and the commands.
+survey-head = How did we do?
+survey-reminder-head = Still open
+survey-round-head = Answers
+survey-more = { $count ->
+    [one] One more short question follows.
+   *[other] { $count } short questions follow.
+}
+survey-ends = { $low } = { $low_text } · { $high } = { $high_text }
+survey-csat-low = very dissatisfied
+survey-csat-high = very satisfied
+survey-nps-low = not at all likely
+survey-nps-high = extremely likely
+survey-ces-low = very hard
+survey-ces-high = very easy
+survey-named = Your provider sees who answered what.
+survey-confidential = Your provider sees the answers, but not whose they are.
+survey-anonymous = Nobody can know whose answer it is. It cannot be changed, and results are shown from { $count } answers on; fewer are deleted.
+survey-open-until = Open until { $at }
+survey-closed = Closed. Thank you to everybody who answered.
+survey-withdrawn = Withdrawn: what it asked about is not over.
+survey-response = { $answered } of { $asked } answered
+survey-spared = { $count ->
+    [one] One person was not asked: asked lately, or wishes not to be.
+   *[other] { $count } people were not asked: asked lately, or wish not to be.
+}
+survey-counted-later = Anonymous: counted when it closes.
+survey-unlisted = { $count } earlier answers are not listed.
+survey-somebody = somebody
+survey-score = { $score } of { $highest }
+survey-by-telephone = by telephone
+promise-unknown = promise: no data
+promise-met = promise met
+promise-at-risk = promise AT RISK
+promise-missed = promise MISSED
+survey-thanks = Thank you.
+survey-recorded = You answered { $score } of { $highest }.
+survey-recorded-choice = You answered: { $choice }.
+survey-changeable = You can change it until the survey closes.
+survey-commented = Thank you. Your comment stands beside your answer.
+survey-comment-aloud = Others read what you write here. Open a conversation with me alone and send /comment there.
+survey-comment-anonymous = An anonymous answer takes its comment at once or not at all. For anything else use /feedback.
+survey-not-a-score = “{ $typed }” is no number from { $low } to { $high }. Nothing was recorded. Please choose:
+survey-not-a-choice = “{ $typed }” is none of the answers. Nothing was recorded. Please choose:
+survey-barred-closed = This survey is closed. Nothing was recorded. /feedback reaches us at any time.
+survey-barred-withdrawn = This survey was withdrawn, because what it asked about is not over. You will be asked again afterwards.
+survey-barred-period = You have answered this survey in this period ({ $round }); you can change that answer with /answer { $round }.
+survey-stopped = You will not be asked any more. Cards in the channel stay for the others.
+survey-started = You will be asked again.
+surveys-head = Surveys
+surveys-open = Open now
+surveys-none = No survey is defined. They are files in config/surveys.
+surveys-none-open = No survey is open now.
+survey-by-command = sent with /survey send
+survey-after-incidents = follows resolved incidents
+survey-next = next: { $at }
+survey-never = not scheduled for any customer here
+survey-sent = { $customer } is being asked.
+survey-running = This survey is still open there as { $round }. End it first with /survey close { $round }.
+survey-ended = { $round } is closed.
+survey-record-how = Say what was answered: /survey record SUR-7 --score 4 --person "Ms Chen" --said "…"
+survey-record-who = Nobody called “{ $person }” represents this customer. These do: { $people }. Leave the name out for somebody else.
+survey-record-anonymous = An anonymous survey takes no answers by telephone: you would know whose they are.
+survey-recorded-telephone = Recorded, marked as told by telephone.
+choose-round = Which survey?
+choose-survey = Which survey?
+error-no-survey = There is no survey “{ $survey }”. There are: { $surveys }.
+error-no-round = There is no survey { $round } here.
+error-no-open-round = No survey is open here.
+button-survey-write = Write
+button-survey-skip = Skip
+button-survey-stop = Don't ask me
+button-survey-start = Ask me again
+button-survey-answer = Answer
+button-survey-comment = Add a comment
+button-survey-change = Change my answer
+form-survey-words = Your answer
+form-survey-text = In your own words
+form-survey-comment = A comment
+form-survey-comment-intro = It stands beside your answer.
+command-survey = Surveys: see, send, close, record; stop or start being asked
+command-survey-action = What to do
+command-survey-what = The survey, or SUR-7
+command-survey-customer = The customer
+command-survey-person = Who said it (record)
+command-survey-score = What was answered (record)
+command-survey-said = What else was said (record)
+command-answer = Answer a survey
+command-answer-round = The survey, such as SUR-7
+command-answer-value = Your answer
+command-comment = Say something beside your answer
+command-comment-round = The survey, such as SUR-7
+command-comment-text = Your comment
