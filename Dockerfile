@@ -16,7 +16,7 @@ RUN groupadd --gid 10001 upheld \
 COPY --from=build /src/target/dist/upheld /usr/local/bin/upheld
 COPY config /usr/share/upheld/config
 COPY LICENSE-MIT LICENSE-APACHE /usr/share/doc/upheld/
-# Your own files go here, read-only: upheld.toml, services.toml, agreements/*.toml.
+# Your own files go here, read-only: upheld.toml, services.toml, agreements/*.toml, surveys/*.toml.
 ENV UPHELD_CONFIG=/etc/upheld
 # Fewer heaps that each keep a peak of their own: some ten megabytes less under load, and no slower.
 ENV MALLOC_ARENA_MAX=2

@@ -82,7 +82,7 @@ enum JournalCommand {
 
 #[derive(Clone, Debug, clap::Args)]
 struct Files {
-    /// The folder with upheld.toml, services.toml and agreements/.
+    /// The folder with upheld.toml, services.toml, agreements/ and surveys/.
     #[arg(long, short, default_value = "config", env = "UPHELD_CONFIG")]
     config: PathBuf,
 }

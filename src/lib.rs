@@ -2,9 +2,11 @@
 //!
 //! The map, in the order an event travels: [`sources`] read what monitors send, [`journal`] puts it in order
 //! and on the disk through [`store`], [`core`] decides what it means, [`outbox`] carries what is to be said
-//! to [`chat`], in the words of [`i18n`]; what people ask comes back through [`commands`]. [`config`] says
-//! what was agreed, [`web`] serves HTTP, and [`clock`] is the only source of time and chance.
+//! to [`chat`], in the words of [`i18n`]; what people ask comes back through [`commands`]. [`analysis`] reads what
+//! customers write, [`config`] says what was agreed, [`web`] serves HTTP, and [`clock`] is the only source of time
+//! and chance.
 
+pub mod analysis;
 pub mod announce;
 pub mod app;
 pub mod chat;

@@ -29,6 +29,11 @@ pub fn changes(config: &Config, state: &State, now: Instant) -> Vec<Event> {
         let book = Box::new(config.book.clone());
         events.push(Event::ServicesAdopted { effective: now, sha256: config.book_sha256.clone(), book });
     }
+    let surveys = (state.voice.book_sha256(), config.surveys.is_empty());
+    if surveys.0 != Some(config.surveys_sha256.as_str()) && surveys != (None, true) {
+        let book = Box::new(config.surveys.clone());
+        events.push(Event::SurveysAdopted { effective: now, sha256: config.surveys_sha256.clone(), book });
+    }
     for (id, file) in &config.agreements {
         let versions = state.agreements.get(id);
         let latest = versions.and_then(|versions| versions.latest());
@@ -62,7 +67,10 @@ pub async fn adopt(journal: &Journal, config: Arc<Config>) -> Result<usize, Stor
     let id = format!("configuration/{}", journal.now().micros());
     let propose = move |state: &State, now: Instant| {
         let events = changes(&config, state, now);
-        let terms = events.iter().filter(|event| !matches!(event, Event::ServicesAdopted { .. })).count();
+        let terms = events
+            .iter()
+            .filter(|event| matches!(event, Event::TermsAdopted { .. } | Event::TermsWithdrawn { .. }));
+        let terms = terms.count();
         // Nobody waits for it only when the caller is gone.
         let _unheard = told.send(terms);
         Ok::<_, std::convert::Infallible>(events)

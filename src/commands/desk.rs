@@ -15,6 +15,7 @@ use crate::commands::channels::{feedback_of, incident_of};
 use crate::commands::feedback::Written;
 use crate::commands::held::Held;
 use crate::commands::inbox::Given;
+use crate::commands::link::Codes;
 use crate::commands::page::page;
 use crate::commands::preview::Preview;
 use crate::commands::rates::{Class, Heard, Rates};
@@ -77,6 +78,7 @@ struct Inner {
     tries: Mutex<BTreeMap<Account, VecDeque<Instant>>>,
     rates: Rates,
     held: Held,
+    codes: Codes,
 }
 
 impl fmt::Debug for Desk {
@@ -107,6 +109,7 @@ impl Desk {
             tries: Mutex::default(),
             rates: Rates::default(),
             held: Held::default(),
+            codes: Codes::default(),
         }))
     }
 
@@ -133,6 +136,10 @@ impl Desk {
     /// Holds a command's words for the asker, and gives the line that stands for them.
     pub(super) fn hold(&self, asking: &Asking, words: Vec<String>) -> Option<String> {
         self.0.held.keep(&asking.account, words, asking.now)
+    }
+
+    pub(super) fn codes(&self) -> &Codes {
+        &self.0.codes
     }
 
     pub(super) fn parts(&self) -> Vec<(String, Health)> {
@@ -388,6 +395,7 @@ impl Desk {
             Command::Revoke { person, role, customer } => {
                 self.revoke(asking, person.as_deref(), role, customer.as_deref()).await
             }
+            Command::Link { code } => self.link(asking, code.as_deref()).await,
             Command::Join { token } => self.join(asking, token.as_deref()).await,
             Command::Test => self.test(asking).await,
             Command::Reload => self.reload(asking).await,

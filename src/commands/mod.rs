@@ -11,6 +11,7 @@ pub mod desk;
 mod feedback;
 mod held;
 mod inbox;
+mod link;
 mod near;
 mod page;
 mod people;

@@ -146,6 +146,10 @@ impl Desk {
     /// A secret was said where others read it: it is worth nothing any more, whoever said it.
     pub async fn aloud(&self, asking: &Asking, command: &Command, name: &str) -> Doc {
         let named = |key: &'static str| Text::key(key).with("command", Value::Code(format!("/{name}")));
+        if let Command::Link { code: Some(code) } = command {
+            self.burn(code, asking.now);
+            return asking.refuse_key("link-said-aloud");
+        }
         let Command::Join { token: Some(token) } = command else {
             return asking.refuse(named("error-private"));
         };

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::commands::desk::Desk;
-use crate::core::agreement::{ObjectiveKind, Terms};
+use crate::core::agreement::{ClockKind, ObjectiveKind, Terms};
 use crate::core::event::AgreementId;
-use crate::core::reading::{Reading, ThemeId};
+use crate::core::reading::{PromiseKind, Reading, ThemeId};
 
 impl Desk {
     /// How a text is read, and whether it speaks of what no objective of the agreement covers.
@@ -23,21 +23,24 @@ impl Desk {
         let state = self.journal().read().await;
         let version = state.agreements.get(agreement).and_then(|versions| versions.at(now));
         let promised = version.map(|version| promised(&version.terms)).unwrap_or_default();
-        let covered = |theme: &ThemeId| reader.covered_by(theme).iter().any(|name| promised.contains(name));
+        let covered = |theme: &ThemeId| reader.covered_by(theme).iter().any(|kind| promised.contains(kind));
         !themes.is_empty() && !themes.iter().any(covered)
     }
 }
 
-/// What an agreement promises: its objectives by name, and what they measure.
-fn promised(terms: &Terms) -> BTreeSet<String> {
-    let names = terms.objectives.iter().flat_map(|objective| {
-        let kind = match &objective.kind {
-            ObjectiveKind::Availability(_) => "availability",
-            ObjectiveKind::Clock(clock) => clock.clock.name(),
-            ObjectiveKind::Complaints(_) => "complaints",
-            ObjectiveKind::Satisfaction(_) => "satisfaction",
-        };
-        [objective.name.clone(), kind.to_owned()]
+/// What kinds of promises an agreement makes.
+fn promised(terms: &Terms) -> BTreeSet<PromiseKind> {
+    let kinds = terms.objectives.iter().map(|objective| match &objective.kind {
+        ObjectiveKind::Availability(_) => PromiseKind::Availability,
+        ObjectiveKind::Clock(clock) => match clock.clock {
+            ClockKind::Response => PromiseKind::Response,
+            ClockKind::Resolution => PromiseKind::Resolution,
+            ClockKind::Update => PromiseKind::Update,
+            ClockKind::NextReply => PromiseKind::NextReply,
+            ClockKind::Waiting => PromiseKind::Waiting,
+        },
+        ObjectiveKind::Complaints(_) => PromiseKind::Complaints,
+        ObjectiveKind::Satisfaction(_) => PromiseKind::Satisfaction,
     });
-    names.collect()
+    kinds.collect()
 }

@@ -303,6 +303,8 @@ pub enum Command {
     },
     /// Takes an invitation.
     Join { token: Option<String> },
+    /// Two accounts of one person become one.
+    Link { code: Option<String> },
     /// Who Upheld thinks you are.
     Whoami,
     /// What was sent here, when, and whether it arrived.
@@ -405,6 +407,7 @@ impl Command {
             | Self::Invite { .. }
             | Self::Revoke { .. }
             | Self::Join { .. }
+            | Self::Link { .. }
             | Self::Whoami
             | Self::Settled { .. }
             | Self::Log { .. }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::document::Document;
 use super::problem::{Problems, Spot, Wrong};
 use super::value::Slug;
-use crate::core::event::AgreementId;
+use crate::core::event::{AgreementId, SurveyId};
 
 /// No configuration is longer; a longer file is something else.
 const LARGEST: u64 = 4 << 20;
@@ -18,7 +18,10 @@ pub(super) struct Files {
     pub folder: PathBuf,
     pub upheld: File,
     pub services: File,
+    /// None when there is no such file; then what is shipped holds.
+    pub themes: Option<File>,
     pub agreements: BTreeMap<AgreementId, File>,
+    pub surveys: BTreeMap<SurveyId, File>,
 }
 
 /// One file; without a text when it could not be read, which has then been reported.
@@ -72,51 +75,55 @@ impl Files {
             true => folder.join(name),
             false => PathBuf::from(name),
         };
-        let (services, agreements) = (beside("services.toml"), beside("agreements"));
+        let agreements = Self::of_folder(&beside("agreements"), "agreement", true, problems);
+        let surveys = Self::of_folder(&beside("surveys"), "survey", false, problems);
+        let themes = beside("themes.toml");
         Self {
             upheld: File::read(&upheld, "write one; the shipped config/upheld.toml is an example", problems),
             services: File::read(
-                &services,
+                &beside("services.toml"),
                 "write one; the shipped config/services.toml is an example",
                 problems,
             ),
-            agreements: Self::agreements(&agreements, problems),
+            themes: themes.exists().then(|| {
+                File::read(&themes, "make it readable, or remove it and what is shipped holds", problems)
+            }),
+            agreements: agreements.into_iter().map(|(id, file)| (AgreementId(id), file)).collect(),
+            surveys: surveys.into_iter().map(|(id, file)| (SurveyId(id), file)).collect(),
             folder,
         }
     }
 
-    fn agreements(folder: &Path, problems: &Problems) -> BTreeMap<AgreementId, File> {
+    /// The files of a folder by their ids, which are their names. One is needed, or the folder may be absent.
+    fn of_folder(folder: &Path, one: &str, needed: bool, problems: &Problems) -> Vec<(String, File)> {
         let report = |path: &Path, wrong: Wrong| {
             problems.error(Spot::file(path.display().to_string()), wrong);
         };
         let entries = match std::fs::read_dir(folder) {
             Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !needed => return Vec::new(),
             Err(error) => {
                 let what = format!("cannot be read: {error}");
-                report(folder, Wrong::new(what, "make this folder, with one file for each agreement"));
-                return BTreeMap::new();
+                report(folder, Wrong::new(what, format!("make this folder, with one file for each {one}")));
+                return Vec::new();
             }
         };
         let mut paths: Vec<PathBuf> =
             entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
         paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml") && path.is_file());
         paths.sort();
-        if paths.is_empty() {
-            report(
-                folder,
-                Wrong::new("holds no agreement", "add one; the shipped config/agreements are examples"),
-            );
+        if paths.is_empty() && needed {
+            let what = format!("holds no {one}");
+            report(folder, Wrong::new(what, format!("add one; the shipped config/{one}s are examples")));
         }
-        let mut files = BTreeMap::new();
+        let mut files = Vec::new();
         for path in paths {
             let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
             if let Err(wrong) = Slug::check(&stem) {
-                report(
-                    &path,
-                    Wrong::new(format!("its name is the agreement's id, and {}", wrong.what), wrong.remedy),
-                );
+                let what = format!("its name is the {one}'s id, and {}", wrong.what);
+                report(&path, Wrong::new(what, wrong.remedy));
             }
-            files.insert(AgreementId::new(stem), File::read(&path, "make it readable", problems));
+            files.push((stem, File::read(&path, "make it readable", problems)));
         }
         files
     }

@@ -1,7 +1,8 @@
 //! The configuration: files into one value that can be trusted, or into every problem there is.
 //!
 //! `upheld.toml` holds the program's settings, `services.toml` the services and routes, `agreements/*.toml` one
-//! agreement each. Each section's file describes its keys once ([`schema`]), for the reader and the reference alike.
+//! agreement each, `surveys/*.toml` one survey each, and `themes.toml`, which may be absent, how customers' words
+//! are read. Each section's file describes its keys once ([`schema`]), for the reader and the reference alike.
 
 mod agreement;
 mod calendars;
@@ -21,22 +22,27 @@ mod secret;
 mod server;
 mod services;
 mod settings;
+mod surveys;
 mod table;
 #[cfg(test)]
 mod tests;
+mod themes;
 mod upheld;
 mod value;
 mod waiting;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::analysis::Rules;
 use crate::chat::Address;
 use crate::core::agreement::{ServiceBook, Terms};
-use crate::core::event::{AgreementId, IntegrationId};
+use crate::core::event::{AgreementId, IntegrationId, SurveyId};
+use crate::core::survey::{Survey, SurveyBook};
 
 use agreement::{AGREEMENT_FILE, agreement};
 use document::Document;
@@ -44,7 +50,9 @@ use files::Files;
 use problem::Problems;
 use secret::Resolver;
 use services::{SERVICES_FILE, book};
+use surveys::{SURVEY_FILE, survey};
 use table::Table;
+use themes::{THEMES_FILE, wording};
 use upheld::{UPHELD_FILE, Upheld, upheld};
 
 pub use integrations::{Integration, IntegrationKind};
@@ -57,6 +65,7 @@ pub use report::check_report;
 pub use secret::{Secret, Surroundings};
 pub use server::{Server, Tls};
 pub use settings::{Heartbeat, LogFormat, Logging, Pace, Retention, Timeouts};
+pub use themes::shipped_rules;
 pub use upheld::Settings;
 pub use value::{Network, Rate};
 pub use waiting::waiting;
@@ -73,6 +82,11 @@ pub struct Config {
     pub book_sha256: String,
     pub agreements: BTreeMap<AgreementId, AgreementFile>,
     pub bindings: BTreeMap<Address, Binding>,
+    pub surveys: SurveyBook,
+    /// SHA-256 of the surveys' normalised text, lower-case hex.
+    pub surveys_sha256: String,
+    /// How what customers write is read.
+    pub themes: Arc<Rules>,
 }
 
 /// One agreement as its file says.
@@ -116,8 +130,8 @@ impl Config {
     }
 }
 
-/// Reads a folder with `upheld.toml`, `services.toml` and `agreements/*.toml`, or such an `upheld.toml` with the
-/// others beside it.
+/// Reads a folder with `upheld.toml`, `services.toml`, `agreements/*.toml` and, where there are any,
+/// `surveys/*.toml` and `themes.toml`; or such an `upheld.toml` with the others beside it.
 pub fn load(path: &Path, surroundings: &Surroundings) -> Loaded {
     let problems = Problems::default();
     let files = Files::gather(path, &problems);
@@ -136,15 +150,18 @@ pub fn sha256<T: Serialize>(value: &T) -> String {
 }
 
 /// What each file says by itself; none where a file is missing or no TOML.
+#[derive(Default)]
 struct Draft<'t> {
     upheld: Option<(Document<'t>, Upheld)>,
     services: Option<(Document<'t>, ServiceBook)>,
+    themes: Option<Arc<Rules>>,
     agreements: BTreeMap<AgreementId, (Document<'t>, agreement::Written)>,
+    surveys: BTreeMap<SurveyId, (Document<'t>, Option<Survey>)>,
 }
 
 fn read(files: &Files, surroundings: &Surroundings, problems: Problems) -> Loaded {
     let resolver = Resolver { surroundings, folder: &files.folder };
-    let mut draft = Draft { upheld: None, services: None, agreements: BTreeMap::new() };
+    let mut draft = Draft::default();
     if let Some(document) = files.upheld.parse(&problems) {
         let read = upheld(&Table::root(&document, &UPHELD_FILE, &problems), &resolver);
         draft.upheld = Some((document, read));
@@ -153,10 +170,22 @@ fn read(files: &Files, surroundings: &Surroundings, problems: Problems) -> Loade
         let read = book(&Table::root(&document, &SERVICES_FILE, &problems));
         draft.services = Some((document, read));
     }
+    draft.themes = match &files.themes {
+        None => Some(shipped_rules()),
+        Some(file) => file
+            .parse(&problems)
+            .map(|document| Arc::new(Rules::new(wording(&Table::root(&document, &THEMES_FILE, &problems))))),
+    };
     for (id, file) in &files.agreements {
         if let Some(document) = file.parse(&problems) {
             let read = agreement(&Table::root(&document, &AGREEMENT_FILE, &problems), id);
             draft.agreements.insert(id.clone(), (document, read));
+        }
+    }
+    for (id, file) in &files.surveys {
+        if let Some(document) = file.parse(&problems) {
+            let read = survey(&Table::root(&document, &SURVEY_FILE, &problems));
+            draft.surveys.insert(id.clone(), (document, read));
         }
     }
     check::check(&draft, surroundings.now, &problems);
@@ -189,6 +218,8 @@ impl Draft<'_> {
             let file = AgreementFile { sha256: sha256(&terms), terms, operations: written.operations };
             agreements.insert(id, file);
         }
+        let surveys = self.surveys.into_iter().map(|(id, (_, survey))| Some((id, survey?)));
+        let surveys: SurveyBook = surveys.collect::<Option<_>>()?;
         Some(Config {
             settings: upheld.settings?,
             people: upheld.people,
@@ -197,6 +228,9 @@ impl Draft<'_> {
             book,
             agreements,
             bindings,
+            surveys_sha256: sha256(&surveys),
+            surveys,
+            themes: self.themes?,
         })
     }
 }

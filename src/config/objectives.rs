@@ -1,14 +1,19 @@
 //! `[[terms.objectives]]`: what is promised.
 
+mod keys;
+mod voiced;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use keys::OWN_KEYS;
+use voiced::{complaints, satisfaction};
+
+pub(super) use keys::{EXCLUSION_MODES, OBJECTIVE};
+
 use super::problem::{Wrong, did_you_mean, quoted};
-use super::schema::Kind::{List, Map, One, OneOf};
-use super::schema::Need::{Default, Optional, Otherwise, Required};
-use super::schema::{Section, key};
 use super::services::PRIORITIES;
 use super::table::Table;
 use super::value::{Percent, Slug, Value, Written, target_words};
@@ -21,158 +26,34 @@ use crate::core::stopwatch::Target;
 use crate::core::time::Span;
 use crate::core::window::WindowKind;
 
-pub(super) const EXCLUSION_MODES: &[&str] = &["subtract", "count_up"];
-
-pub(super) static OBJECTIVE: Section = Section {
-    heading: "[[terms.objectives]]",
-    about: "One promise. `kind = \"availability\"` promises a percentage of the time; the other kinds are clocks that run for each incident: `response` (to the first qualifying act), `resolution`, `update` (the longest time between two updates to the customer), `next_reply` (from the customer's earliest unanswered message), `waiting` (from the customer's report to the first human reply).",
-    keys: &[
-        key(
-            "kind",
-            OneOf(&["availability", "response", "resolution", "update", "next_reply", "waiting"]),
-            Required,
-            "What is measured.",
-            "\"response\"",
-        ),
-        key(
-            "name",
-            One(Value::Id),
-            Otherwise("the kind"),
-            "What people call it, as in `/why response`; unique in the agreement.",
-            "\"checkout-availability\"",
-        ),
-        key(
-            "services",
-            List(Value::Id),
-            Optional,
-            "The services concerned; absent means all of the agreement's.",
-            "[\"checkout\"]",
-        ),
-        key(
-            "window",
-            One(Value::Window),
-            Default("\"month\""),
-            "The period over which it is judged.",
-            "\"quarter\"",
-        ),
-        key(
-            "calendar",
-            One(Value::Id),
-            Default("\"always\""),
-            "The hours that count: a calendar of the agreement, or `always`.",
-            "\"office\"",
-        ),
-        key(
-            "target",
-            One(Value::Percent),
-            Otherwise("needed for availability"),
-            "Availability: the promised percentage.",
-            "99.9",
-        ),
-        key(
-            "exclusion_mode",
-            OneOf(EXCLUSION_MODES),
-            Otherwise("the agreement's"),
-            "Availability: whether excluded time leaves the reckoning (`subtract`) or counts as up (`count_up`).",
-            "\"subtract\"",
-        ),
-        key(
-            "partial_term",
-            OneOf(&["shorter_window", "counts_as_up", "not_judged"]),
-            Default("\"shorter_window\""),
-            "Availability: a window that the term covers only in part is as long as that part, or keeps its length and counts the rest as up, or is not judged.",
-            "\"counts_as_up\"",
-        ),
-        key(
-            "unknown",
-            OneOf(&["leaves", "down", "up"]),
-            Default("\"leaves\""),
-            "Availability: whether time in which nobody watched leaves the reckoning, or counts as down or up. Coverage is always shown.",
-            "\"leaves\"",
-        ),
-        key(
-            "components",
-            OneOf(&["any_down", "all_down", "component_seconds"]),
-            Default("\"any_down\""),
-            "Availability: the service is down when any component is, when all are, or each component's time counts by itself.",
-            "\"any_down\"",
-        ),
-        key(
-            "minimum_downtime",
-            One(Value::Duration),
-            Default("\"0s\""),
-            "Availability: outages shorter than this do not count.",
-            "\"1 min\"",
-        ),
-        key(
-            "degraded_is_down",
-            One(Value::Flag),
-            Default("false"),
-            "Availability: a degraded service counts as down.",
-            "true",
-        ),
-        key(
-            "targets",
-            Map(Value::Target),
-            Otherwise("needed for clocks"),
-            "Clocks: the promised time by priority (`P1` to `P5`). A priority without one has no such clock.",
-            "{ P1 = \"15m\", P2 = \"1h\", P3 = \"2 business days\" }",
-        ),
-        key(
-            "share",
-            One(Value::Percent),
-            Otherwise("one of `share`, `percentile`, `mean` is needed for clocks"),
-            "Clocks: at least this percentage of the incidents within their time.",
-            "95",
-        ),
-        key(
-            "percentile",
-            One(Value::Percent),
-            Otherwise("see `share`"),
-            "Clocks: this (nearest-rank) percentile within the time, for each priority.",
-            "95",
-        ),
-        key(
-            "mean",
-            One(Value::Flag),
-            Otherwise("see `share`"),
-            "Clocks: the mean within the time, for each priority.",
-            "true",
-        ),
-        key(
-            "pauses",
-            One(Value::Flag),
-            Otherwise("`true` for resolution, `false` for the others"),
-            "Clocks: a pause stops this clock.",
-            "true",
-        ),
-        key(
-            "minimum_items",
-            One(Value::Count),
-            Default("0"),
-            "Clocks: with fewer incidents decided in the window the objective says \"insufficient data\".",
-            "5",
-        ),
-    ],
-};
-
-const AVAILABILITY_KEYS: &[&str] = &[
-    "target",
-    "exclusion_mode",
-    "unknown",
-    "components",
-    "minimum_downtime",
-    "degraded_is_down",
-    "partial_term",
-];
-const CLOCK_KEYS: &[&str] = &["targets", "share", "percentile", "mean", "pauses", "minimum_items"];
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Measured {
     Availability,
+    Complaints,
+    Satisfaction,
     #[serde(untagged)]
     Clock(ClockKind),
+}
+
+/// The kinds that share their keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Family {
+    Availability,
+    Clock,
+    Complaints,
+    Satisfaction,
+}
+
+impl Measured {
+    const fn family(self) -> Family {
+        match self {
+            Self::Availability => Family::Availability,
+            Self::Clock(_) => Family::Clock,
+            Self::Complaints => Family::Complaints,
+            Self::Satisfaction => Family::Satisfaction,
+        }
+    }
 }
 
 /// The objectives of an agreement in the order written. `mode` is the agreement's own exclusion mode.
@@ -207,29 +88,42 @@ fn objective(table: &Table<'_>, mode: Option<ExclusionMode>) -> Option<Objective
     }
     let window: Option<WindowKind> = table.value("window");
     let calendar = table.value("calendar").map(|Slug(name)| name);
-    let is_clock = matches!(kind, Some(Measured::Clock(_)));
+    let share = promised(table, "share");
+    let minimum_items: Option<u32> = table.value("minimum_items");
     let availability = availability(table, mode, kind == Some(Measured::Availability));
-    let clock = clock(
-        table,
-        kind.and_then(|kind| if let Measured::Clock(clock) = kind { Some(clock) } else { None }),
-    );
+    let clock_kind = kind.and_then(|kind| if let Measured::Clock(clock) = kind { Some(clock) } else { None });
+    let clock = clock(table, share, minimum_items, clock_kind);
+    let complaints = complaints(table, share, minimum_items, kind == Some(Measured::Complaints));
+    let satisfaction = satisfaction(table, kind == Some(Measured::Satisfaction));
     table.finish();
-    let foreign = if is_clock { AVAILABILITY_KEYS } else { CLOCK_KEYS };
-    for name in foreign.iter().filter(|name| kind.is_some() && table.has(name)) {
-        let whose = if is_clock { "availability objectives" } else { "clocks" };
-        table.error(name, format!("is for {whose} only"), "leave it out");
-    }
+    refuse_foreign(table, kind?.family());
     let (default_name, kind) = match kind? {
         Measured::Availability => ("availability", ObjectiveKind::Availability(availability?)),
         Measured::Clock(clock_kind) => (clock_kind.name(), ObjectiveKind::Clock(clock?)),
+        Measured::Complaints => ("complaints", ObjectiveKind::Complaints(complaints?)),
+        Measured::Satisfaction => ("satisfaction", ObjectiveKind::Satisfaction(satisfaction?)),
     };
     let name = name.unwrap_or_else(|| default_name.to_owned());
     Some(Objective { name, services, window: window?, calendar: calendar?, kind })
 }
 
+/// Keys that belong to other kinds would be read and mean nothing.
+fn refuse_foreign(table: &Table<'_>, family: Family) {
+    for (_, whose, names) in OWN_KEYS.iter().filter(|(families, ..)| !families.contains(&family)) {
+        for name in names.iter().filter(|name| table.has(name)) {
+            table.error(name, format!("is for {whose} only"), "leave it out");
+        }
+    }
+}
+
 /// A percentage that is promised: above 0, and no fraction by mistake.
 fn promised(table: &Table<'_>, name: &str) -> Option<Decimal> {
     let Percent(percent) = table.value(name)?;
+    promised_of(table, name, percent);
+    Some(percent)
+}
+
+fn promised_of(table: &Table<'_>, name: &str, percent: Decimal) {
     if percent.is_zero() {
         table.error(name, "is 0 percent, which promises nothing", "write a percentage such as 99.9");
     } else if percent < Decimal::ONE {
@@ -240,7 +134,6 @@ fn promised(table: &Table<'_>, name: &str) -> Option<Decimal> {
             format!("if a share was meant, write it in percent: {meant}"),
         );
     }
-    Some(percent)
 }
 
 fn availability(table: &Table<'_>, mode: Option<ExclusionMode>, wanted: bool) -> Option<AvailabilityTerms> {
@@ -284,11 +177,15 @@ fn availability(table: &Table<'_>, mode: Option<ExclusionMode>, wanted: bool) ->
     })
 }
 
-fn clock(table: &Table<'_>, wanted: Option<ClockKind>) -> Option<ClockTerms> {
+fn clock(
+    table: &Table<'_>,
+    share: Option<Decimal>,
+    minimum_items: Option<u32>,
+    wanted: Option<ClockKind>,
+) -> Option<ClockTerms> {
     let targets = targets(table);
-    let measure = measure(table, wanted.is_some());
+    let measure = measure(table, share, wanted.is_some());
     let pauses: Option<bool> = table.value("pauses");
-    let minimum_items: Option<u32> = table.value("minimum_items");
     let clock = wanted?;
     if targets.is_empty() && !table.problems.spoilt(&table.spot_of("targets")) {
         let what = if table.has("targets") { "is empty" } else { "is missing" };
@@ -346,8 +243,8 @@ fn warn_of_disorder(table: &Table<'_>, targets: &BTreeMap<Priority, Target>) {
     }
 }
 
-fn measure(table: &Table<'_>, wanted: bool) -> Option<Measure> {
-    let share = promised(table, "share").map(|percent| Measure::Share { percent });
+fn measure(table: &Table<'_>, share: Option<Decimal>, wanted: bool) -> Option<Measure> {
+    let share = share.map(|percent| Measure::Share { percent });
     let percentile = promised(table, "percentile").map(|percent| Measure::Percentile { percent });
     let mean: Option<bool> = table.value("mean");
     let mean = mean.filter(|mean| *mean).map(|_| Measure::Mean);

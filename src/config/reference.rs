@@ -3,6 +3,8 @@
 use super::agreement::AGREEMENT_FILE;
 use super::schema::{Key, Kind, Need, Section};
 use super::services::SERVICES_FILE;
+use super::surveys::SURVEY_FILE;
+use super::themes::THEMES_FILE;
 use super::upheld::UPHELD_FILE;
 use super::value::Value;
 
@@ -11,12 +13,15 @@ const HEAD: &str = "\
 
 <!-- Written from src/config by `UPHELD_WRITE_DOCS=1 cargo test --lib config::reference`. Do not edit. -->
 
-Upheld reads a folder with `upheld.toml`, `services.toml` and `agreements/*.toml`, all of them [TOML](https://toml.io).
+Upheld reads a folder with `upheld.toml`, `services.toml`, `agreements/*.toml` and, where customers are asked anything,
+`surveys/*.toml`; if there is one, also `themes.toml`. All of them are [TOML](https://toml.io).
 `upheld check` reads them without starting anything and tells every problem at once: file, line, key, what is wrong
 and what would be right. Unknown keys are refused. With any error nothing is loaded; a running Upheld that is told to
 reload keeps what it has.
 
 ";
+
+const FILES: [&Section; 5] = [&UPHELD_FILE, &SERVICES_FILE, &AGREEMENT_FILE, &SURVEY_FILE, &THEMES_FILE];
 
 /// The reference of every key, as Markdown.
 pub fn reference() -> String {
@@ -25,8 +30,11 @@ pub fn reference() -> String {
     for value in Value::ALL {
         text.push_str(&format!("| {} | {} |\n", value.name(), cell(value.explanation())));
     }
-    for file in [&UPHELD_FILE, &SERVICES_FILE, &AGREEMENT_FILE] {
+    for file in FILES {
         text.push_str(&format!("\n## `{}`\n\n{}\n", file.heading, file.about));
+        if file.keys.iter().any(|key| !is_table(key.kind)) {
+            table(file, &mut text);
+        }
         children(file, &mut text);
     }
     text
@@ -35,14 +43,22 @@ pub fn reference() -> String {
 fn children(section: &Section, text: &mut String) {
     for key in section.keys {
         if let Kind::Table(child) | Kind::Tables(child) | Kind::Named(child) = key.kind {
-            text.push_str(&format!("\n### `{}`\n\n{}\n\n", child.heading, child.about));
-            text.push_str("| Key | Value | Default | Meaning | Example |\n|---|---|---|---|---|\n");
-            for key in child.keys {
-                text.push_str(&line(key));
-            }
+            text.push_str(&format!("\n### `{}`\n\n{}\n", child.heading, child.about));
+            table(child, text);
             children(child, text);
         }
     }
+}
+
+fn table(section: &Section, text: &mut String) {
+    text.push_str("\n| Key | Value | Default | Meaning | Example |\n|---|---|---|---|---|\n");
+    for key in section.keys {
+        text.push_str(&line(key));
+    }
+}
+
+const fn is_table(kind: Kind) -> bool {
+    matches!(kind, Kind::Table(_) | Kind::Tables(_) | Kind::Named(_))
 }
 
 fn line(key: &Key) -> String {
@@ -105,11 +121,11 @@ mod tests {
 
     #[test]
     fn every_default_and_example_is_toml() {
-        for file in [&UPHELD_FILE, &SERVICES_FILE, &AGREEMENT_FILE] {
+        for file in FILES {
             every_key(file, &mut |section, key| {
                 let place = format!("{} {}", section.heading, key.name);
                 let defaults = if let Need::Default(text) = key.need { vec![text] } else { vec![] };
-                let nested = matches!(key.kind, Kind::Table(_) | Kind::Tables(_) | Kind::Named(_));
+                let nested = is_table(key.kind);
                 assert!(nested || !key.example.is_empty(), "{place} has no example");
                 for text in defaults.into_iter().chain((!nested).then_some(key.example)) {
                     assert!(toml::de::DeValue::parse(text).is_ok(), "{place}: {text}");

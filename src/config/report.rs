@@ -1,5 +1,7 @@
 //! What `upheld check` says: what was understood, in words, and every problem.
 
+mod surveys;
+
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -51,6 +53,7 @@ fn understood(text: &mut String, config: &Config, now: Instant) -> std::fmt::Res
     for (id, file) in &config.agreements {
         agreement(text, id.as_str(), file, now)?;
     }
+    surveys::surveys(text, config, now)?;
     services(text, config)?;
     integrations(text, config)?;
     people(text, config)

@@ -44,6 +44,8 @@ macro_rules! identifiers {
     )*};
 }
 
+pub(crate) use identifiers;
+
 identifiers! {
     /// A service of the provider, as named in `config/services.toml`: `checkout`.
     ServiceId,

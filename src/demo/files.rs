@@ -11,19 +11,28 @@ const AGREEMENTS: [(&str, &str); 3] = [
     ("hudson.toml", include_str!("../../config/agreements/hudson.toml")),
 ];
 
+const SURVEYS: [(&str, &str); 4] = [
+    ("after_incident.toml", include_str!("../../config/surveys/after_incident.toml")),
+    ("onboarding.toml", include_str!("../../config/surveys/onboarding.toml")),
+    ("quarterly.toml", include_str!("../../config/surveys/quarterly.toml")),
+    ("yearly.toml", include_str!("../../config/surveys/yearly.toml")),
+];
+
 /// Writes the files below `folder/config`.
 ///
 /// # Errors
 /// Those of the file system.
 pub fn write(folder: &Path, port: u16) -> io::Result<()> {
     let config = folder.join("config");
-    std::fs::create_dir_all(config.join("agreements"))?;
     std::fs::create_dir_all(folder.join("data"))?;
     let upheld = UPHELD.replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"));
     std::fs::write(config.join("upheld.toml"), upheld)?;
     std::fs::write(config.join("services.toml"), SERVICES)?;
-    for (name, text) in AGREEMENTS {
-        std::fs::write(config.join("agreements").join(name), text)?;
+    for (folder, files) in [("agreements", AGREEMENTS.as_slice()), ("surveys", &SURVEYS)] {
+        std::fs::create_dir_all(config.join(folder))?;
+        for (name, text) in files {
+            std::fs::write(config.join(folder).join(name), text)?;
+        }
     }
     Ok(())
 }

@@ -28,6 +28,11 @@ statements! {
     WITHDRAW_INVITATIONS = "DELETE FROM invitations WHERE created_by = $1 AND used IS NULL";
     INVITED = "SELECT g.person, g.role, g.agreement FROM grants AS g JOIN people AS p ON p.id = g.person \
                WHERE g.origin = 'invitation' ORDER BY p.name, g.person, g.role, g.agreement";
+    MOVE_ACCOUNTS = "UPDATE accounts SET person = $2 WHERE person = $1";
+    MOVE_SESSIONS = "UPDATE sessions SET person = $2 WHERE person = $1";
+    MOVE_GRANTS = "INSERT INTO grants (person, role, agreement, origin, granted_by, granted) \
+                   SELECT $2, g.role, g.agreement, g.origin, g.granted_by, g.granted FROM grants AS g \
+                   WHERE g.person = $1 ON CONFLICT (person, role, agreement) DO NOTHING";
     UNLINK_CONFIGURED = "DELETE FROM accounts WHERE origin = 'configuration'";
     REVOKE_CONFIGURED = "DELETE FROM grants WHERE origin = 'configuration'";
     CONFIGURED = "SELECT account, person FROM accounts WHERE origin = 'configuration'";
@@ -290,6 +295,31 @@ impl Write for Link {
         }
         link(tx, &self.account, &self.person, "invitation", self.now).await?;
         Ok(true)
+    }
+}
+
+/// An account turned out to be this person's; whoever it was taken for before becomes part of them, with
+/// every account, right and session.
+#[derive(Clone, Debug)]
+pub struct Unite {
+    pub account: Account,
+    pub was: Option<PersonId>,
+    pub person: PersonId,
+    pub now: Instant,
+}
+
+impl Write for Unite {
+    type Out = ();
+
+    async fn apply(&self, tx: &mut Tx) -> Result<(), StoreError> {
+        if let Some(was) = &self.was {
+            for statement in [MOVE_ACCOUNTS, MOVE_SESSIONS, MOVE_GRANTS] {
+                on!(&mut *tx, c => sqlx::query(statement)
+                    .bind(was.as_str()).bind(self.person.as_str()).execute(c).await.map(drop))?;
+            }
+            on!(&mut *tx, c => sqlx::query(ERASE_GRANTS).bind(was.as_str()).execute(c).await.map(drop))?;
+        }
+        link(tx, &self.account, &self.person, "invitation", self.now).await
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Files {
     pub services: String,
     /// By file name without its ending.
     pub agreements: Vec<(String, String)>,
+    /// By name.
+    pub surveys: Vec<(String, String)>,
     pub variables: Vec<(&'static str, String)>,
 }
 
@@ -36,6 +38,7 @@ impl Files {
             upheld: UPHELD.to_owned(),
             services: SERVICES.to_owned(),
             agreements: vec![("acme".to_owned(), ACME.to_owned())],
+            surveys: Vec::new(),
             variables: Vec::new(),
         }
     }
@@ -83,12 +86,14 @@ impl Files {
 
     pub fn write(&self, folder: &Path, port: u16) {
         let config = folder.join("config");
-        std::fs::create_dir_all(config.join("agreements")).unwrap();
         let upheld = self.upheld.replace("{port}", &port.to_string());
         std::fs::write(config.join("upheld.toml"), upheld).unwrap();
         std::fs::write(config.join("services.toml"), &self.services).unwrap();
-        for (name, text) in &self.agreements {
-            std::fs::write(config.join(format!("agreements/{name}.toml")), text).unwrap();
+        for (folder, files) in [("agreements", &self.agreements), ("surveys", &self.surveys)] {
+            std::fs::create_dir_all(config.join(folder)).unwrap();
+            for (name, text) in files {
+                std::fs::write(config.join(folder).join(format!("{name}.toml")), text).unwrap();
+            }
         }
     }
 }

@@ -220,25 +220,36 @@ impl Check<'_> {
             for (priority, target) in &clock.targets {
                 let priority = priority.to_string();
                 let path = ["terms", "objectives", name, "targets", priority.as_str()];
-                let Target::Elapsed(span) = target else { continue };
-                self.in_time(agreed, terms, &path, *span);
-                let days = span.micros() / Span::from_days(1).micros();
-                let whole = Span::from_days(days) == *span;
-                if objective.calendar != ALWAYS && days > 0 && whole {
-                    let what = format!(
-                        "{} is {} hours of open time under `{}`",
-                        target_words(*target),
-                        days * 24,
-                        objective.calendar
-                    );
-                    self.warning(
-                        agreed.document,
-                        &path,
-                        what,
-                        format!("write \"{days} business days\" or \"{}h\", whichever is meant", days * 24),
-                    );
-                }
+                self.promised_time(agreed, terms, objective, &path, *target);
             }
+        }
+        if let ObjectiveKind::Complaints(complaints) = &objective.kind {
+            let path = ["terms", "objectives", name, "within"];
+            self.promised_time(agreed, terms, objective, &path, complaints.target);
+        }
+    }
+
+    /// A time that can be warned of, and that is meant as it is written.
+    fn promised_time(
+        &self,
+        agreed: &Agreed<'_>,
+        terms: &Terms,
+        objective: &Objective,
+        path: &[&str],
+        target: Target,
+    ) {
+        let Target::Elapsed(span) = target else { return };
+        self.in_time(agreed, terms, path, span);
+        let days = span.micros() / Span::from_days(1).micros();
+        if objective.calendar != ALWAYS && days > 0 && Span::from_days(days) == span {
+            let what = format!(
+                "{} is {} hours of open time under `{}`",
+                target_words(target),
+                days * 24,
+                objective.calendar
+            );
+            let remedy = format!("write \"{days} business days\" or \"{}h\", whichever is meant", days * 24);
+            self.warning(agreed.document, path, what, remedy);
         }
     }
 

@@ -3,6 +3,7 @@
 mod agreements;
 mod people;
 mod services;
+mod surveys;
 
 use std::collections::BTreeSet;
 
@@ -11,7 +12,8 @@ use super::problem::{Problems, Spot, Wrong};
 use super::upheld::Upheld;
 use super::{Draft, agreement};
 use crate::core::agreement::{Objective, ServiceBook, Terms};
-use crate::core::event::{AgreementId, ServiceId};
+use crate::core::event::{AgreementId, ServiceId, SurveyId};
+use crate::core::survey::Survey;
 use crate::core::time::Instant;
 
 /// What the checks look at. A file that could not be read is none, and nothing is said of what it might hold.
@@ -21,6 +23,7 @@ struct Check<'d> {
     agreements: Vec<Agreed<'d>>,
     /// Every agreement's file was read, so that absence means something.
     all_agreements: bool,
+    surveys: Vec<Asked<'d>>,
     now: Instant,
     problems: &'d Problems,
 }
@@ -31,22 +34,33 @@ struct Agreed<'d> {
     written: &'d agreement::Written,
 }
 
+/// A survey; none where its file could be read only in part.
+struct Asked<'d> {
+    id: &'d SurveyId,
+    document: &'d Document<'d>,
+    survey: Option<&'d Survey>,
+}
+
 /// Adds every problem between the files.
 pub(super) fn check<'d>(draft: &'d Draft<'d>, now: Instant, problems: &'d Problems) {
     let agreements: Vec<_> =
         draft.agreements.iter().map(|(id, (document, written))| Agreed { id, document, written }).collect();
+    let surveys = draft.surveys.iter();
+    let surveys = surveys.map(|(id, (document, survey))| Asked { id, document, survey: survey.as_ref() });
     let check = Check {
         upheld: draft.upheld.as_ref().map(|(document, upheld)| (document, upheld)),
         services: draft.services.as_ref().map(|(document, book)| (document, book)),
         all_agreements: !draft.agreements.is_empty()
             && agreements.iter().all(|agreed| agreed.written.terms.is_some()),
         agreements,
+        surveys: surveys.collect(),
         now,
         problems,
     };
     check.agreements();
     check.people();
     check.services();
+    check.surveys();
 }
 
 impl Check<'_> {

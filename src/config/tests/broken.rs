@@ -9,8 +9,9 @@ enum Of {
     Upheld,
     Services,
     Acme,
+    After,
 }
-use Of::{Acme, Services, Upheld};
+use Of::{Acme, After, Services, Upheld};
 
 /// In which file, what is replaced, by what.
 const SLIPS: &[(&str, Of, &str, &str)] = &[
@@ -239,13 +240,179 @@ const SLIPS: &[(&str, Of, &str, &str)] = &[
         "[integrations.idle]\nkind = \"upheld\"\nsecret = \"0123456789abcdef\"\nsilence = \"up\"\nttl = \"1h\"\n[integrations.prom]",
     ),
     ("bad name", Upheld, "[integrations.prom]", "[integrations.\"Prom 1\"]"),
+    // Surveys.
+    ("unknown key of a survey", After, "audience = ", "audiense = "),
+    ("no title", After, "title = { en = \"After an incident\" }\n", ""),
+    ("title without English", After, "{ en = \"After an incident\" }", "{ zh-TW = \"服務異常處理後\" }"),
+    ("no identity", After, "identity = \"named\"\n", ""),
+    ("unknown identity", After, "\"named\"", "\"secret\""),
+    ("unknown audience", After, "\"channel\"", "\"chanel\""),
+    ("survey of no agreement", After, "open_for", "agreements = []\nopen_for"),
+    ("survey of an unknown agreement", After, "open_for", "agreements = [\"acmee\"]\nopen_for"),
+    ("open too short", After, "open_for = \"5d\"", "open_for = \"30m\""),
+    ("open too long", After, "open_for = \"5d\"", "open_for = \"9 weeks\""),
+    ("reminded after the end", After, "remind_after = \"2d\"", "remind_after = \"5d\""),
+    ("reminded at once", After, "remind_after = \"2d\"", "remind_after = \"0s\""),
+    ("cooldown without unit", After, "open_for", "cooldown = 7\nopen_for"),
+    ("once per day", After, "open_for", "once_per = \"day\"\nopen_for"),
+    ("quiet for no time", After, "open_for", "quiet_hours = \"08:00-08:00\"\nopen_for"),
+    ("quiet without minutes", After, "open_for", "quiet_hours = \"20-8\"\nopen_for"),
+    ("group of two", After, "open_for", "minimum_group = 2\nopen_for"),
+    ("anonymous after an incident", After, "\"named\"", "\"anonymous\""),
+    ("no trigger", After, "[trigger]\nafter = \"incident\"\n", ""),
+    ("unknown trigger", After, "after = \"incident\"", "after = \"incidents\""),
+    ("no word for the trigger", After, "after = \"incident\"", "delay = \"1h\""),
+    (
+        "unknown priority",
+        After,
+        "after = \"incident\"",
+        "after = \"incident\"\npriorities = [\"P1\", \"P0\"]",
+    ),
+    ("no priority at all", After, "after = \"incident\"", "after = \"incident\"\npriorities = []"),
+    ("sample of none", After, "after = \"incident\"", "after = \"incident\"\nsample = 0"),
+    ("sample of a half", After, "after = \"incident\"", "after = \"incident\"\nsample = 0.5"),
+    ("sample of all and more", After, "after = \"incident\"", "after = \"incident\"\nsample = 150"),
+    ("schedule of an incident", After, "after = \"incident\"", "after = \"incident\"\ncron = \"0 9 * * *\""),
+    ("no schedule", After, "after = \"incident\"", "after = \"schedule\""),
+    ("six fields", After, "after = \"incident\"", "after = \"schedule\"\ncron = \"0 0 9 * * Mon\""),
+    ("weekday by number", After, "after = \"incident\"", "after = \"schedule\"\ncron = \"0 9 * * 1\""),
+    ("minute 61", After, "after = \"incident\"", "after = \"schedule\"\ncron = \"61 9 * * *\""),
+    ("30 February", After, "after = \"incident\"", "after = \"schedule\"\ncron = \"0 9 30 2 *\""),
+    ("schedule as a number", After, "after = \"incident\"", "after = \"schedule\"\ncron = 9"),
+    ("delay of a command", After, "after = \"incident\"", "after = \"command\"\ndelay = \"1h\""),
+    (
+        "no questions",
+        After,
+        "[[questions]]\nname = \"satisfaction\"\nkind = \"csat\"\ntext = { en = \"How satisfied are you?\" }\n",
+        "",
+    ),
+    ("six questions", After, "[[questions]]", SIX),
+    ("begins with a text", After, "kind = \"csat\"", "kind = \"text\""),
+    ("first may be left out", After, "kind = \"csat\"", "kind = \"csat\"\noptional = true"),
+    ("unknown kind of question", After, "kind = \"csat\"", "kind = \"cast\""),
+    ("name of a question", After, "name = \"satisfaction\"", "name = \"How-satisfied\""),
+    (
+        "question twice",
+        After,
+        "[[questions]]",
+        "[[questions]]\nname = \"satisfaction\"\nkind = \"nps\"\ntext = \"Again?\"\n[[questions]]",
+    ),
+    ("scale of a csat", After, "kind = \"csat\"", "kind = \"csat\"\nlow = 1"),
+    ("scale without ends", After, "kind = \"csat\"", "kind = \"scale\"\nlow = 1"),
+    ("scale upside down", After, "kind = \"csat\"", "kind = \"scale\"\nlow = 5\nhigh = 5"),
+    ("long scale", After, "kind = \"csat\"", "kind = \"scale\"\nlow = 0\nhigh = 11"),
+    (
+        "endless scale",
+        After,
+        "kind = \"csat\"",
+        "kind = \"scale\"\nlow = -9223372036854775808\nhigh = 9223372036854775807",
+    ),
+    ("scale of halves", After, "kind = \"csat\"", "kind = \"scale\"\nlow = 0.5\nhigh = 5"),
+    ("choice of nothing", After, "kind = \"csat\"", "kind = \"choice\""),
+    (
+        "choice of one",
+        After,
+        "kind = \"csat\"",
+        "kind = \"choice\"\noptions = [{ name = \"a\", text = \"A\" }]",
+    ),
+    (
+        "options that no button carries",
+        After,
+        "kind = \"csat\"",
+        "kind = \"choice\"\noptions = [{ name = \"thirteen_long\", text = \"A\" }, { name = \"b c\", text = \"B\" }]",
+    ),
+    (
+        "option twice",
+        After,
+        "kind = \"csat\"",
+        "kind = \"choice\"\noptions = [{ name = \"a\", text = \"A\" }, { name = \"a\", text = \"B\" }]",
+    ),
+    ("options of a csat", After, "kind = \"csat\"", "kind = \"csat\"\noptions = []"),
+    // Promises that customers judge.
+    (
+        "complaints of nothing",
+        Acme,
+        "[operations]",
+        "[[terms.objectives]]\nkind = \"complaints\"\n[operations]",
+    ),
+    (
+        "unknown stage",
+        Acme,
+        "[operations]",
+        "[[terms.objectives]]\nkind = \"complaints\"\nstage = \"anser\"\nwithin = \"1d\"\nshare = 95\n[operations]",
+    ),
+    (
+        "complaints at once",
+        Acme,
+        "[operations]",
+        "[[terms.objectives]]\nkind = \"complaints\"\nstage = \"answer\"\nwithin = \"0m\"\nshare = 0.9\n[operations]",
+    ),
+    (
+        "complaints by days of open time",
+        Acme,
+        "[operations]",
+        "[[terms.objectives]]\nkind = \"complaints\"\nstage = \"answer\"\ncalendar = \"office\"\nwithin = \"2 days\"\nshare = 90\n[operations]",
+    ),
+    (
+        "complaints with the keys of others",
+        Acme,
+        "[operations]",
+        "[[terms.objectives]]\nkind = \"complaints\"\nstage = \"answer\"\nwithin = \"8h\"\nshare = 90\ntarget = 99.9\nmean = true\nfigure = \"csat\"\n[operations]",
+    ),
+    ("stage of a clock", Acme, "share = 95", "share = 95\nstage = \"answer\"\nwithin = \"1h\""),
+    (
+        "satisfaction with nothing",
+        Acme,
+        "[operations]",
+        "[[terms.objectives]]\nkind = \"satisfaction\"\n[operations]",
+    ),
+    (
+        "satisfaction in a survey that is not there",
+        Acme,
+        "[operations]",
+        "[[terms.objectives]]\nkind = \"satisfaction\"\nsurvey = \"after\"\nfigure = \"csat\"\nat_least = 80\n[operations]",
+    ),
+    (
+        "satisfaction of services in hours",
+        Acme,
+        "[operations]",
+        "[[terms.objectives]]\nkind = \"satisfaction\"\nsurvey = \"after\"\nfigure = \"csat\"\nat_least = 0.8\nsatisfied_from = 6\nservices = [\"checkout\"]\ncalendar = \"office\"\n[operations]",
+    ),
+    (
+        "a recommendation above all",
+        Acme,
+        "[operations]",
+        "[[terms.objectives]]\nkind = \"satisfaction\"\nsurvey = \"after\"\nfigure = \"nps\"\nat_least = 101\nlowest = 1\n[operations]",
+    ),
+    (
+        "an effort that is promised to nobody",
+        Acme,
+        "[operations]",
+        "[[terms.objectives]]\nkind = \"satisfaction\"\nsurvey = \"after\"\nfigure = \"ces\"\nat_least = 1\n[operations]",
+    ),
+    (
+        "a mean of no scale",
+        Acme,
+        "[operations]",
+        "[[terms.objectives]]\nkind = \"satisfaction\"\nsurvey = \"after\"\nfigure = \"mean\"\nat_least = \"4\"\n[operations]",
+    ),
 ];
+
+/// Five questions before the sixth.
+const SIX: &str = "\
+[[questions]]\nname = \"a\"\nkind = \"csat\"\ntext = \"?\"
+[[questions]]\nname = \"b\"\nkind = \"ces\"\ntext = \"?\"
+[[questions]]\nname = \"c\"\nkind = \"nps\"\ntext = \"?\"
+[[questions]]\nname = \"d\"\nkind = \"text\"\ntext = \"?\"
+[[questions]]\nname = \"e\"\nkind = \"text\"\ntext = \"?\"
+[[questions]]";
 
 fn slip(of: Of, from: &str, to: &str) -> Loaded {
     let base = match of {
         Upheld => UPHELD,
         Services => SERVICES,
         Acme => ACME,
+        After => AFTER,
     };
     assert!(base.contains(from), "{from:?} is not in the file");
     let text = base.replacen(from, to, 1);
@@ -253,6 +420,7 @@ fn slip(of: Of, from: &str, to: &str) -> Loaded {
         Upheld => files(&text, SERVICES, ACME, &[]),
         Services => files(UPHELD, &text, ACME, &[]),
         Acme => files(UPHELD, SERVICES, &text, &[]),
+        After => asking(ACME, &text),
     })
 }
 

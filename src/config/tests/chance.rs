@@ -36,6 +36,22 @@ const PIECES: &[&str] = &[
     "\n",
     "\"\"",
     "\"availability\"",
+    "\"satisfaction\"",
+    "\"complaints\"",
+    "survey",
+    "\"after\"",
+    "[trigger]\n",
+    "[[questions]]\n",
+    "after",
+    "\"schedule\"",
+    "cron",
+    "\"0 9 1-7 * Mon\"",
+    "\"scale\"",
+    "\"choice\"",
+    "options",
+    "low",
+    "high",
+    "-9223372036854775808",
     "\"response\"",
     "99.9",
     "1e999",
@@ -97,6 +113,8 @@ fn sound(loaded: &Loaded) {
             let back: Terms = serde_json::from_str(&normalised(&file.terms)).unwrap();
             assert_eq!(back, file.terms);
         }
+        let back: SurveyBook = serde_json::from_str(&normalised(&config.surveys)).unwrap();
+        assert_eq!(back, config.surveys);
     }
     assert!(!check_report(loaded, surroundings().now).is_empty());
 }
@@ -109,6 +127,7 @@ proptest! {
         sound(&loaded(&files(&upheld, &services, &acme, &[])));
         sound(&loaded(&files(&acme, &upheld, &services, &[])));
         sound(&loaded(&files(UPHELD, SERVICES, &acme, &[])));
+        sound(&loaded(&asking(ACME, &acme)));
     }
 
     #[test]
@@ -117,7 +136,11 @@ proptest! {
         services in mutated(SERVICES),
         acme in mutated(ACME),
         formosa in mutated(include_str!("../../../config/agreements/formosa.toml")),
+        after in mutated(AFTER),
+        yearly in mutated(include_str!("../../../config/surveys/yearly.toml")),
     ) {
+        sound(&loaded(&asking(ACME, &after)));
+        sound(&loaded(&asking(&acme, &yearly)));
         sound(&loaded(&files(&upheld, SERVICES, ACME, &[])));
         sound(&loaded(&files(UPHELD, &services, ACME, &[])));
         sound(&loaded(&files(UPHELD, SERVICES, &acme, &[])));

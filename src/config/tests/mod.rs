@@ -3,6 +3,8 @@
 mod broken;
 mod chance;
 mod settings;
+mod surveys;
+mod themes;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -72,6 +74,28 @@ channels = ["web:acme"]
 on_call = ["anna"]
 "#;
 
+const AFTER: &str = r#"title = { en = "After an incident" }
+identity = "named"
+audience = "channel"
+open_for = "5d"
+remind_after = "2d"
+
+[trigger]
+after = "incident"
+
+[[questions]]
+name = "satisfaction"
+kind = "csat"
+text = { en = "How satisfied are you?" }
+"#;
+
+/// Good files with another agreement, and a survey `after`.
+fn asking(acme: &str, after: &str) -> Files {
+    let file = File { name: "config/surveys/after.toml".to_owned(), text: Some(after.to_owned()) };
+    let surveys = BTreeMap::from([(SurveyId::new("after"), file)]);
+    Files { surveys, ..files(UPHELD, SERVICES, acme, &[]) }
+}
+
 /// The three files above as a configuration, `others` beside `acme`.
 fn files(upheld: &str, services: &str, acme: &str, others: &[(&str, &str)]) -> Files {
     let file = |name: &str, text: &str| File { name: format!("config/{name}"), text: Some(text.to_owned()) };
@@ -80,9 +104,11 @@ fn files(upheld: &str, services: &str, acme: &str, others: &[(&str, &str)]) -> F
         folder: "config".into(),
         upheld: file("upheld.toml", upheld),
         services: file("services.toml", services),
+        themes: None,
         agreements: agreements
             .map(|(id, text)| (AgreementId::new(id), file(&format!("agreements/{id}.toml"), text)))
             .collect(),
+        surveys: BTreeMap::new(),
     }
 }
 

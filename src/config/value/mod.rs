@@ -1,5 +1,6 @@
 //! How single values are written: what a text in a file must look like to be a duration, a zone, a channel.
 
+mod asking;
 mod duration;
 mod moment;
 mod names;
@@ -10,6 +11,7 @@ use toml::de::DeValue;
 
 use super::problem::{Wrong, quoted};
 
+pub(super) use asking::{Number, Quiet};
 pub(super) use duration::{duration_words, target_words};
 pub(super) use moment::{Edge, WrittenMoment};
 pub(super) use names::{Named, Slug};
@@ -25,6 +27,7 @@ pub(super) enum Value {
     Id,
     Flag,
     Count,
+    Number,
     Percent,
     Duration,
     Target,
@@ -43,16 +46,19 @@ pub(super) enum Value {
     Network,
     Size,
     Rate,
+    Schedule,
+    Quiet,
     Secret,
     Path,
 }
 
 impl Value {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 27] = [
         Self::Text,
         Self::Id,
         Self::Flag,
         Self::Count,
+        Self::Number,
         Self::Percent,
         Self::Duration,
         Self::Target,
@@ -71,6 +77,8 @@ impl Value {
         Self::Network,
         Self::Size,
         Self::Rate,
+        Self::Schedule,
+        Self::Quiet,
         Self::Secret,
         Self::Path,
     ];
@@ -81,6 +89,7 @@ impl Value {
             Self::Id => "id",
             Self::Flag => "true or false",
             Self::Count => "whole number",
+            Self::Number => "number",
             Self::Percent => "percent",
             Self::Duration => "duration",
             Self::Target => "promised time",
@@ -99,6 +108,8 @@ impl Value {
             Self::Network => "network",
             Self::Size => "size",
             Self::Rate => "rate",
+            Self::Schedule => "schedule",
+            Self::Quiet => "quiet hours",
             Self::Secret => "secret",
             Self::Path => "path",
         }
@@ -113,6 +124,9 @@ impl Value {
             }
             Self::Flag => "`true` or `false`, without quotes.",
             Self::Count => "A whole number without quotes: `20`.",
+            Self::Number => {
+                "A number without quotes, read as the exact decimal it is written as, also below zero: `42.5`, `-10`."
+            }
             Self::Percent => {
                 "A number, read as the exact decimal it is written as: `99.95`; or in quotes, `\"99.95 %\"`."
             }
@@ -154,6 +168,12 @@ impl Value {
             Self::Size => "A number of bytes with its unit: `\"8 MiB\"`, `\"64 KiB\"`.",
             Self::Rate => {
                 "So many at once after a rest, and so many in the long run: `\"5 in 5s\"`, `\"20 in 1 min\"`."
+            }
+            Self::Schedule => {
+                "Minute, hour, day of the month, month and weekday as cron has them, by the clocks of the agreement's zone; weekdays by name. Where a day and a weekday are given both must match: `\"0 9 1-7 * Mon\"` is the first Monday of a month at nine."
+            }
+            Self::Quiet => {
+                "From one time to another by the reader's clocks, also across midnight: `\"20:00-08:00\"`; or `\"never\"`."
             }
             Self::Secret => {
                 "`{ env = \"NAME\" }` takes it from the environment, `{ file = \"path\" }` from the first line of a file; `{ file = \"path\", create = true }` also lets Upheld make one at the first start. Where inline secrets are allowed, the text itself."

@@ -21,8 +21,16 @@ fn shipped() -> Files {
     }
     let agreements = ["acme", "formosa", "hudson"];
     let agreements = agreements.map(|name| (name.to_owned(), read(&format!("agreements/{name}.toml"))));
+    let surveys = ["after_incident", "onboarding", "quarterly", "yearly"];
+    let surveys = surveys.map(|name| (name.to_owned(), read(&format!("surveys/{name}.toml"))));
     let services = read("services.toml");
-    Files { upheld, services, agreements: agreements.to_vec(), variables: Vec::new() }
+    Files {
+        upheld,
+        services,
+        agreements: agreements.to_vec(),
+        surveys: surveys.to_vec(),
+        variables: Vec::new(),
+    }
 }
 
 /// What Alertmanager posts when nobody can sign in any more, which began `minutes` ago.
