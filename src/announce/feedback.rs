@@ -15,7 +15,8 @@ use crate::core::doc::{Doc, Line, Text};
 use crate::core::event::{AgreementId, PersonId, Prose};
 use crate::core::notice::feedback::writer::{Told, WriterView, told};
 use crate::core::notice::feedback::{
-    FeedbackView, HandlingClock, Uncovered, Warning, at_risk, card, kind_name, late, recommended, steps, wrote,
+    FeedbackView, HandlingClock, Uncovered, Warning, at_risk, card, kind_name, late, recommended, steps,
+    wrote,
 };
 use crate::core::reading::ThemeId;
 use crate::core::state::State;
@@ -43,7 +44,12 @@ fn clocks(state: &State, feedback: &Feedback, now: Instant) -> Vec<HandlingClock
 }
 
 /// A piece of feedback as operators see it.
-pub fn feedback_view(state: &State, number: FeedbackNumber, feedback: &Feedback, now: Instant) -> FeedbackView {
+pub fn feedback_view(
+    state: &State,
+    number: FeedbackNumber,
+    feedback: &Feedback,
+    now: Instant,
+) -> FeedbackView {
     FeedbackView {
         number,
         kind: feedback.kind,
@@ -94,8 +100,11 @@ impl Matter<'_> {
 
     /// A line under the card.
     fn under(&self, key: String) -> Letter {
-        let title: Line =
-            vec![Text::name(self.number.to_string()), Text::mark(" · "), kind_name(self.feedback.kind).into()];
+        let title: Line = vec![
+            Text::name(self.number.to_string()),
+            Text::mark(" · "),
+            kind_name(self.feedback.kind).into(),
+        ];
         let under = Some((card_key(self.number), title));
         Letter { key, kind: "history", urgency: Urgency::Rest, under }
     }
@@ -179,7 +188,9 @@ impl Composing<'_> {
 
     /// A promised time comes near, or has passed.
     fn warn(&mut self, matter: &Matter<'_>, objective: &str, is_late: bool) {
-        let Some(clock) = matter.view.clocks.iter().find(|known| known.objective == objective) else { return };
+        let Some(clock) = matter.view.clocks.iter().find(|known| known.objective == objective) else {
+            return;
+        };
         // By the end of this step it may have been seen to.
         if !is_late && (clock.clock.is_stopped() || clock.clock.late_since.is_some()) {
             return;
@@ -255,14 +266,13 @@ impl Composing<'_> {
                 let known = address.parse::<Address>().ok().and_then(|address| {
                     let binding = directory.binding(&address, None)?;
                     let own = binding.audience == Chain::Customer(agreement.clone());
-                    (own && allowed(address.platform)).then(|| (address, binding.locale))
+                    (own && allowed(address.platform)).then_some((address, binding.locale))
                 });
                 known.map_or_else(theirs, |known| vec![known])
             }
             Origin::Direct(name) => {
                 let writer = feedback.by.as_ref();
-                let writer =
-                    writer.filter(|person| directory.rights(person).represents.contains(agreement));
+                let writer = writer.filter(|person| directory.rights(person).represents.contains(agreement));
                 let Some(writer) = writer else { return theirs() };
                 let platform = Platform::ALL.into_iter().find(|platform| platform.name() == name);
                 let there = platform.filter(|platform| allowed(*platform));

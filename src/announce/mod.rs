@@ -63,8 +63,8 @@ impl Announcements {
             .filter(|number| state.incident(*number, now).is_some_and(|incident| incident.is_open()));
         let changed = open.map(|incident| NoticeKind::Changed { incident });
         let written = state.voice.all_feedback().filter(|(_, known)| known.is_open());
-        let written = written
-            .map(|(feedback, _)| NoticeKind::FeedbackStepped { feedback, step: String::new() });
+        let written =
+            written.map(|(feedback, _)| NoticeKind::FeedbackStepped { feedback, step: String::new() });
         let notices = changed.chain(written).map(|kind| Notice { at: now, kind });
         let mut cards = self.compose(state, &notices.collect::<Vec<_>>(), now).cards;
         cards.retain(|card| card.to == *to);

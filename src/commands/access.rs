@@ -325,8 +325,8 @@ mod tests {
     fn the_walk_knows_every_command_button_and_form() {
         use crate::core::doc::Press;
         use crate::core::event::{CauseCategory, IncidentNumber};
-        use crate::core::notice::view::Localized;
         use crate::core::notice::feedback::forms as feedback;
+        use crate::core::notice::view::Localized;
         use crate::core::notice::{forms, samples};
         use crate::core::voice::{FeedbackKind, FeedbackNumber};
 

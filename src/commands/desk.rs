@@ -12,9 +12,7 @@ use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound, Platform};
 use crate::commands::access::{Place, Refusal, Scope, access};
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::channels::{feedback_of, incident_of};
-use crate::commands::feedback::Written;
 use crate::commands::held::Held;
-use crate::commands::inbox::Given;
 use crate::commands::link::Codes;
 use crate::commands::page::page;
 use crate::commands::preview::Preview;
@@ -25,7 +23,6 @@ use crate::core::doc::{Button, Doc, Form, Press, Text, Tone, Value, Weight};
 use crate::core::event::{PersonId, ProseId};
 use crate::core::reading::Reader;
 use crate::core::time::{Instant, Span};
-use crate::core::voice::FeedbackKind;
 use crate::directory::{Directory, Shared};
 use crate::i18n::{
     Facts, KnownPerson, Language, Locale, referenced, referenced_by_form, speak, speak_form, speak_in_full,
@@ -354,22 +351,10 @@ impl Desk {
                 };
                 self.update(asking, incident, wanted).await
             }
-            Command::Feedback { text, service, incident, customer, about, filled } => {
-                let (kind, service) = (FeedbackKind::Feedback, service.as_deref());
-                let (words, filled, customer) = (&text, filled.as_ref(), customer.as_deref());
-                self.feedback(asking, Written { kind, words, filled, service, incident, customer, about }).await
+            Command::Feedback { .. } | Command::Complaint { .. } | Command::Settled { .. } => {
+                self.customer_writes(asking, &command).await
             }
-            Command::Complaint { text, service, incident, customer, filled } => {
-                let (kind, service, about) = (FeedbackKind::Complaint, service.as_deref(), None);
-                let (words, filled, customer) = (&text, filled.as_ref(), customer.as_deref());
-                self.feedback(asking, Written { kind, words, filled, service, incident, customer, about }).await
-            }
-            Command::Settled { feedback, answer } => self.settled(asking, feedback, answer).await,
-            Command::Inbox { action, feedback, text, mood, incident, objective, filed, filled, wordless, unsure, page } => {
-                let (words, filled, objective) = (&text, filled.as_ref(), objective.as_deref());
-                let given = Given { words, filled, mood, incident, objective, filed, wordless, unsure, page };
-                self.inbox(asking, action, feedback, given).await
-            }
+            Command::Inbox { .. } => self.inbox(asking, &command).await,
             Command::Survey { action, what, customer, person, score, said } => {
                 let wanted = crate::commands::survey::Wanted {
                     what: what.as_deref(),

@@ -7,21 +7,23 @@ use crate::commands::acts::covering;
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose;
 use crate::commands::desk::Desk;
-use crate::commands::spec::YesNo;
+use crate::commands::spec::{Command, YesNo};
 use crate::core::doc::{Doc, Text, Value, Weight};
 use crate::core::event::{AgreementId, Event, IncidentNumber, Prose, ServiceId};
-use crate::core::notice::feedback::writer::{HeardAt, receipt};
 use crate::core::notice::feedback::forms;
+use crate::core::notice::feedback::writer::{HeardAt, receipt};
 use crate::core::notice::view::Localized;
 use crate::core::state::State;
 use crate::core::time::Instant;
-use crate::core::voice::{Feedback, FeedbackKind, FeedbackNumber, FeedbackState, Origin, Remark, Word, stamp};
-use crate::journal::{Appended, Refused};
+use crate::core::voice::{
+    Feedback, FeedbackKind, FeedbackNumber, FeedbackState, Origin, Remark, Word, stamp,
+};
+use crate::journal::{Appended, Refused, entry_of};
 use crate::store::prose::Sealed;
 
 /// What a customer gave.
 #[derive(Clone, Copy, Debug)]
-pub struct Written<'a> {
+struct Written<'a> {
     pub kind: FeedbackKind,
     pub words: &'a [String],
     pub filled: Option<&'a String>,
@@ -79,14 +81,17 @@ pub(super) fn offer(
     found: &[(FeedbackNumber, &Feedback)],
     line: impl Fn(FeedbackNumber) -> String,
 ) -> Doc {
-    found.iter().take(choose::OFFERED).fold(asking.say(Text::key("feedback-choose")), |doc, (number, known)| {
-        let label = vec![
-            Text::name(number.to_string()),
-            Text::mark(" · "),
-            crate::core::notice::feedback::kind_name(known.kind).into(),
-        ];
-        doc.button(label, line(*number), Weight::Secondary)
-    })
+    found.iter().take(choose::OFFERED).fold(
+        asking.say(Text::key("feedback-choose")),
+        |doc, (number, known)| {
+            let label = vec![
+                Text::name(number.to_string()),
+                Text::mark(" · "),
+                crate::core::notice::feedback::kind_name(known.kind).into(),
+            ];
+            doc.button(label, line(*number), Weight::Secondary)
+        },
+    )
 }
 
 impl Desk {
@@ -112,8 +117,30 @@ impl Desk {
         }
     }
 
+    /// What customers say to the provider.
+    pub async fn customer_writes(&self, asking: &Asking, command: &Command) -> Outcome {
+        match command {
+            Command::Feedback { text: words, service, incident, customer, about, filled } => {
+                let (kind, filled, incident, about) =
+                    (FeedbackKind::Feedback, filled.as_ref(), *incident, *about);
+                let (service, customer) = (service.as_deref(), customer.as_deref());
+                self.feedback(asking, Written { kind, words, filled, service, incident, customer, about })
+                    .await
+            }
+            Command::Complaint { text: words, service, incident, customer, filled } => {
+                let (kind, filled, incident, about) =
+                    (FeedbackKind::Complaint, filled.as_ref(), *incident, None);
+                let (service, customer) = (service.as_deref(), customer.as_deref());
+                self.feedback(asking, Written { kind, words, filled, service, incident, customer, about })
+                    .await
+            }
+            Command::Settled { feedback, answer } => self.settled(asking, *feedback, *answer).await,
+            _ => Ok(Reply::Nothing),
+        }
+    }
+
     /// `/feedback` and `/complaint`
-    pub async fn feedback(&self, asking: &Asking, written: Written<'_>) -> Outcome {
+    async fn feedback(&self, asking: &Asking, written: Written<'_>) -> Outcome {
         let text = verbatim(asking, written.words, written.filled)?;
         if let Some(number) = written.about {
             return self.add_to_feedback(asking, number, text).await;
@@ -156,7 +183,7 @@ impl Desk {
         };
         self.append_word(asking, vec![sealed], propose).await?;
         let state = self.journal().read().await;
-        let taken = state.voice.submitted_by(&asking.id);
+        let taken = state.voice.submitted_by(&entry_of(&asking.id));
         let taken = taken.and_then(|number| Some((number, state.voice.feedback(number)?)));
         let (number, feedback) = taken.ok_or_else(|| asking.refuse_key("error-not-stored"))?;
         let heard = if asking.from.direct { HeardAt::Alone } else { HeardAt::Channel };
@@ -187,7 +214,7 @@ impl Desk {
     }
 
     /// `/settled [FB-12] [yes|no]`
-    pub async fn settled(
+    async fn settled(
         &self,
         asking: &Asking,
         named: Option<FeedbackNumber>,
@@ -236,11 +263,7 @@ impl Desk {
 }
 
 /// The one that was named, or the only one that waits for the asker's word.
-fn awaiting(
-    state: &State,
-    asking: &Asking,
-    named: Option<FeedbackNumber>,
-) -> Result<FeedbackNumber, Doc> {
+fn awaiting(state: &State, asking: &Asking, named: Option<FeedbackNumber>) -> Result<FeedbackNumber, Doc> {
     if let Some(number) = named {
         return Ok(number);
     }

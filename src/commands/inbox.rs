@@ -9,7 +9,7 @@ use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose;
 use crate::commands::desk::Desk;
 use crate::commands::feedback::{about, offer, seen, some, verbatim};
-use crate::commands::spec::{Filed, InboxAction, Mood};
+use crate::commands::spec::{Command, Filed, InboxAction, Mood};
 use crate::core::doc::{Doc, Text, Value};
 use crate::core::event::{IncidentNumber, PersonId};
 use crate::core::notice::feedback::{forms, kind};
@@ -23,7 +23,7 @@ const LONGEST_THEME: usize = 40;
 
 /// What `/inbox` was given beside the action and the number.
 #[derive(Clone, Copy, Debug)]
-pub struct Given<'a> {
+struct Given<'a> {
     pub words: &'a [String],
     pub filled: Option<&'a String>,
     pub mood: Option<Mood>,
@@ -44,7 +44,30 @@ struct Case<'a> {
 
 impl Desk {
     /// `/inbox [action] [FB-12] …`
-    pub async fn inbox(
+    pub async fn inbox(&self, asking: &Asking, command: &Command) -> Outcome {
+        let Command::Inbox {
+            action,
+            feedback: named,
+            text: words,
+            mood,
+            incident,
+            objective,
+            filed,
+            filled,
+            wordless,
+            unsure,
+            page,
+        } = command
+        else {
+            return Ok(Reply::Nothing);
+        };
+        let (mood, incident, objective) = (*mood, *incident, objective.as_deref());
+        let (filed, filled, wordless, unsure, page) = (*filed, filled.as_ref(), *wordless, *unsure, *page);
+        let given = Given { words, filled, mood, incident, objective, filed, wordless, unsure, page };
+        self.triage(asking, *action, *named, given).await
+    }
+
+    async fn triage(
         &self,
         asking: &Asking,
         action: Option<InboxAction>,
@@ -244,7 +267,11 @@ fn one(
 
 fn open(asking: &Asking, case: Case<'_>) -> Result<(), Doc> {
     let closed = || asking.refuse(about("error-feedback-closed", case.number));
-    if case.known.state() < FeedbackState::Closed { Ok(()) } else { Err(ask::offer_reopening(closed(), case)) }
+    if case.known.state() < FeedbackState::Closed {
+        Ok(())
+    } else {
+        Err(ask::offer_reopening(closed(), case))
+    }
 }
 
 /// At the moment when it is journalled.

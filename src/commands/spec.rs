@@ -330,13 +330,6 @@ impl Command {
     /// What was given beside the object, as words that say it again: the options, and the text. It goes
     /// along when the rest of the command is asked back.
     pub fn besides(&self) -> Vec<String> {
-        let option = |name: &str, value: &Option<String>| -> Option<String> {
-            value.as_ref().filter(|value| !value.trim().is_empty()).map(|value| format!("--{name}={value}"))
-        };
-        let text = |words: &[String], filled: &Option<String>| {
-            let text = filled.clone().unwrap_or_else(|| words.join(" "));
-            option("text", &Some(text))
-        };
         let words: Vec<Option<String>> = match self {
             Self::Open { text: words, priority, down, filled, .. } => vec![
                 option("priority", &priority.map(|priority| priority.to_string())),
@@ -371,26 +364,7 @@ impl Command {
                 vec![option("customer", customer)]
             }
             Self::Bind { language, zone, .. } => vec![option("language", language), option("zone", zone)],
-            Self::Feedback { text: words, service, incident, customer, filled, .. }
-            | Self::Complaint { text: words, service, incident, customer, filled } => {
-                let incident = incident.map(|number| number.to_string());
-                vec![
-                    option("customer", customer),
-                    option("service", service),
-                    option("incident", &incident),
-                    text(words, filled),
-                ]
-            }
-            Self::Inbox { text: words, mood, incident, objective, filed, filled, .. } => {
-                let incident = incident.map(|number| number.to_string());
-                vec![
-                    option("mood", &mood.map(|mood| mood.name().to_owned())),
-                    option("incident", &incident),
-                    option("objective", objective),
-                    option("as", &filed.map(|filed| filed.name().to_owned())),
-                    text(words, filled),
-                ]
-            }
+            Self::Feedback { .. } | Self::Complaint { .. } | Self::Inbox { .. } => self.besides_feedback(),
             Self::Survey { customer, person, score, said, .. } => vec![
                 option("customer", customer),
                 option("person", person),
@@ -417,6 +391,36 @@ impl Command {
         };
         words.into_iter().flatten().collect()
     }
+
+    fn besides_feedback(&self) -> Vec<Option<String>> {
+        match self {
+            Self::Feedback { text: words, service, incident, customer, filled, .. }
+            | Self::Complaint { text: words, service, incident, customer, filled } => {
+                // A word alone that is to become an action is no text.
+                let said = if filled.is_none() && words == &["list"] { None } else { text(words, filled) };
+                let incident = option("incident", &incident.map(|number| number.to_string()));
+                vec![option("customer", customer), option("service", service), incident, said]
+            }
+            Self::Inbox { text: words, mood, incident, objective, filed, filled, .. } => vec![
+                option("mood", &mood.map(|mood| mood.name().to_owned())),
+                option("incident", &incident.map(|number| number.to_string())),
+                option("objective", objective),
+                option("as", &filed.map(|filed| filed.name().to_owned())),
+                text(words, filled),
+            ],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// An option that says a value again.
+fn option(name: &str, value: &Option<String>) -> Option<String> {
+    value.as_ref().filter(|value| !value.trim().is_empty()).map(|value| format!("--{name}={value}"))
+}
+
+/// The text again, typed or filled in.
+fn text(words: &[String], filled: &Option<String>) -> Option<String> {
+    option("text", &Some(filled.clone().unwrap_or_else(|| words.join(" "))))
 }
 
 /// The name of the option a word gives: `customer` for `--customer=acme`, `down` for `--down`.
@@ -652,6 +656,10 @@ fn verbatim(line: &str) -> Option<Vec<String>> {
         return None;
     }
     let mut words = vec![name];
+    // An option in quotes, as a button of ours may have it.
+    if rest.trim_start().starts_with("'--") {
+        return None;
+    }
     while rest.trim_start().starts_with("--") {
         let (word, after) = next(&rest)?;
         let value = !word.contains('=');
@@ -768,7 +776,7 @@ pub fn specs(describe: impl Fn(&str) -> String) -> Vec<CommandSpec> {
             options: command
                 .get_arguments()
                 .filter(|argument| !is_internal(argument.get_id().as_str()))
-                .map(|argument| option(command.get_name(), argument, &describe))
+                .map(|argument| option_spec(command.get_name(), argument, &describe))
                 .collect(),
         })
         .collect()
@@ -783,7 +791,7 @@ fn key(parts: &[&str]) -> String {
     parts.join("-").replace('_', "-")
 }
 
-fn option(command: &str, argument: &clap::Arg, describe: &impl Fn(&str) -> String) -> OptionSpec {
+fn option_spec(command: &str, argument: &clap::Arg, describe: &impl Fn(&str) -> String) -> OptionSpec {
     let id = argument.get_id().as_str();
     let values: Vec<String> =
         argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();

@@ -224,10 +224,10 @@ async fn three_texts_on_one_theme_are_told_once_to_the_operators() {
         world.submits(minute, FeedbackKind::Feedback, on_telegram(), &["billing"]);
     }
     let told: Vec<&Message> = world.posts.iter().filter(|post| post.kind == "recommended").collect();
-    assert_eq!(told.iter().map(|post| post.key.as_str()).collect::<Vec<_>>(), [
-        "recommended/acme/billing/discord:100",
-        "recommended/acme/billing/web:operators"
-    ]);
+    assert_eq!(
+        told.iter().map(|post| post.key.as_str()).collect::<Vec<_>>(),
+        ["recommended/acme/billing/discord:100", "recommended/acme/billing/web:operators"]
+    );
     let text = world.text(&told[0].doc, Language::English);
     assert!(text.contains("FB-1, FB-2, FB-3") && text.contains("no objective covers it"), "{text}");
     assert!(world.told().is_empty());

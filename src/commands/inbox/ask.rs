@@ -38,8 +38,9 @@ pub fn colleague(
     let by_id = staff.iter().find(|(id, _)| wanted.len() >= SHORT && id.as_str().starts_with(&wanted));
     let whole = || staff.iter().find(|(_, name)| name.to_lowercase() == wanted);
     let part = || {
-        let mut some =
-            staff.iter().filter(|(_, name)| name.to_lowercase().split_whitespace().any(|part| part == wanted));
+        let mut some = staff
+            .iter()
+            .filter(|(_, name)| name.to_lowercase().split_whitespace().any(|part| part == wanted));
         some.next().filter(|_| some.next().is_none())
     };
     let nearly = || near(&wanted, staff.iter().map(|known| (known.1.clone(), known)));

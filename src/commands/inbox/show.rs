@@ -14,9 +14,10 @@ const OFFERED: usize = 5;
 impl Desk {
     pub(super) async fn list_inbox(&self, asking: &Asking, page: u32) -> Outcome {
         let state = self.journal().read().await;
-        let open = state.voice.all_feedback().filter(|(_, known)| {
-            known.is_open() && asking.scope.includes(&known.agreement)
-        });
+        let open = state
+            .voice
+            .all_feedback()
+            .filter(|(_, known)| known.is_open() && asking.scope.includes(&known.agreement));
         let mut views: Vec<FeedbackView> =
             open.map(|(number, known)| feedback_view(&state, number, known, asking.now)).collect();
         views.sort_by_key(|view| (view.kind == FeedbackKind::Feedback, view.submitted, view.number));
@@ -32,12 +33,7 @@ impl Desk {
         Ok(Reply::Pages { doc, number: page, command: "inbox list".to_owned() })
     }
 
-    pub(super) async fn show_feedback(
-        &self,
-        asking: &Asking,
-        number: FeedbackNumber,
-        page: u32,
-    ) -> Outcome {
+    pub(super) async fn show_feedback(&self, asking: &Asking, number: FeedbackNumber, page: u32) -> Outcome {
         let state = self.journal().read().await;
         let known = seen(&state, asking, number)?;
         let view = feedback_view(&state, number, known, asking.now);
@@ -53,7 +49,9 @@ impl Desk {
             doc.blocks.extend(line.blocks);
         }
         let more = [("feedback-button-label", "label"), ("feedback-button-assign", "assign")];
-        for (key, action) in more.into_iter().chain([("feedback-button-tie", "tie"), ("feedback-button-file", "file")]) {
+        for (key, action) in
+            more.into_iter().chain([("feedback-button-tie", "tie"), ("feedback-button-file", "file")])
+        {
             let label = Text::Message { key: key.into(), args: Default::default() };
             doc = doc.button(label, format!("inbox {action} {number}"), Weight::Secondary);
         }

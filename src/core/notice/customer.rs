@@ -124,11 +124,8 @@ pub(super) fn said(view: &CustomerView) -> Vec<Block> {
 
 fn buttons(view: &CustomerView) -> Vec<Button> {
     let number = view.number;
-    let complain = button(
-        "feedback-button-complain",
-        &format!("complaint --incident {number}"),
-        Weight::Secondary,
-    );
+    let complain =
+        button("feedback-button-complain", &format!("complaint --incident {number}"), Weight::Secondary);
     if view.resolved.is_some() {
         return vec![
             button("button-still-broken", &format!("reopen {number}"), Weight::Danger),

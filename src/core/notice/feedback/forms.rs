@@ -38,9 +38,8 @@ pub fn write(
     };
     let incident = incident.map(|number| format!(" --incident {number}")).unwrap_or_default();
     let command = format!("{}{incident}", command(kind));
-    let choices = services
-        .iter()
-        .map(|(id, name)| (id.to_string(), Text::from(Value::Localized(name.clone())).into()));
+    let choices =
+        services.iter().map(|(id, name)| (id.to_string(), Text::from(Value::Localized(name.clone())).into()));
     let service = (services.len() > 1 && incident.is_empty()).then(|| FormField {
         name: "service".to_owned(),
         label: Text::key("feedback-form-service").into(),

@@ -83,13 +83,8 @@ fn complaint(now: &str) -> FeedbackView {
 }
 
 fn feedback() -> FeedbackView {
-    let stamp = Stamp {
-        standing: Promise::Met,
-        version: 3,
-        budget_left: None,
-        incident: None,
-        to_breach: None,
-    };
+    let stamp =
+        Stamp { standing: Promise::Met, version: 3, budget_left: None, incident: None, to_breach: None };
     FeedbackView {
         kind: FeedbackKind::Feedback,
         service: None,
@@ -125,7 +120,8 @@ fn cards() -> Vec<(&'static str, Doc)> {
     page.stamp.standing = Promise::Unknown;
     page.stamp.to_breach = Some(-Span::from_minutes(3));
     let empty = Doc::new(Tone::Information, Text::key("inbox-head").with("count", 2), at("05:00"));
-    let listed = empty.block(Block::List(vec![entry(&complaint("05:00")), entry(&feedback()), entry(&taken)]));
+    let listed =
+        empty.block(Block::List(vec![entry(&complaint("05:00")), entry(&feedback()), entry(&taken)]));
     vec![
         ("feedback-card-new", card(&complaint("03:12"))),
         ("feedback-card-at-risk", card(&complaint("04:00"))),
