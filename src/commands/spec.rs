@@ -6,8 +6,11 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use crate::chat::{CommandSpec, OptionKind, OptionSpec};
 use crate::core::agreement::{Priority, ServiceLevel};
 use crate::core::event::{CauseCategory, IncidentNumber};
-use crate::core::reading::Sentiment;
-use crate::core::voice::{FeedbackKind, FeedbackNumber, RoundNumber};
+use crate::core::voice::{FeedbackNumber, RoundNumber};
+
+mod feedback;
+
+pub use feedback::{Filed, InboxAction, Mood, YesNo};
 
 /// A command line without its slash.
 #[derive(Debug, Parser)]
@@ -481,103 +484,6 @@ pub enum InviteRole {
     Customer,
 }
 
-/// What is done about a piece of feedback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum InboxAction {
-    List,
-    Show,
-    Take,
-    Assign,
-    Label,
-    Answer,
-    Close,
-    Reopen,
-    Tie,
-    File,
-}
-
-/// The mood of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum Mood {
-    Negative,
-    Neutral,
-    Positive,
-    Mixed,
-}
-
-/// What it is filed as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum Filed {
-    Complaint,
-    Feedback,
-}
-
-/// An answer to a plain question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum YesNo {
-    Yes,
-    No,
-}
-
-impl InboxAction {
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::List => "list",
-            Self::Show => "show",
-            Self::Take => "take",
-            Self::Assign => "assign",
-            Self::Label => "label",
-            Self::Answer => "answer",
-            Self::Close => "close",
-            Self::Reopen => "reopen",
-            Self::Tie => "tie",
-            Self::File => "file",
-        }
-    }
-}
-
-impl Mood {
-    pub const ALL: [Self; 4] = [Self::Negative, Self::Neutral, Self::Positive, Self::Mixed];
-
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Negative => "negative",
-            Self::Neutral => "neutral",
-            Self::Positive => "positive",
-            Self::Mixed => "mixed",
-        }
-    }
-
-    pub const fn sentiment(self) -> Sentiment {
-        match self {
-            Self::Negative => Sentiment::Negative,
-            Self::Neutral => Sentiment::Neutral,
-            Self::Positive => Sentiment::Positive,
-            Self::Mixed => Sentiment::Mixed,
-        }
-    }
-}
-
-impl Filed {
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Complaint => "complaint",
-            Self::Feedback => "feedback",
-        }
-    }
-
-    pub const fn kind(self) -> FeedbackKind {
-        match self {
-            Self::Complaint => FeedbackKind::Complaint,
-            Self::Feedback => FeedbackKind::Feedback,
-        }
-    }
-}
-
 impl NotifyKind {
     pub const ALL: [Self; 6] =
         [Self::Opened, Self::AtRisk, Self::Late, Self::Call, Self::Said, Self::Resolved];
@@ -633,50 +539,13 @@ pub enum Misread {
 pub fn split(line: &str) -> Result<Vec<String>, Misread> {
     let line = line.trim();
     let line = line.strip_prefix('/').unwrap_or(line);
-    if let Some(words) = verbatim(line) {
+    if let Some(words) = feedback::verbatim(line) {
         return Ok(words);
     }
     // To a shell `#` begins a remark; here `#42` is an incident.
     let words = shlex::split(&line.replace('#', "\\#"));
     let words = words.map(|words| words.into_iter().map(|word| word.replace("\\#", "#")).collect());
     words.or_else(|| lenient(line)).ok_or(Misread::Quotes)
-}
-
-/// What a customer writes is kept letter by letter: behind the options of these commands everything is text.
-/// None for other commands, and where an option holds a quotation mark.
-fn verbatim(line: &str) -> Option<Vec<String>> {
-    let next = |text: &str| -> Option<(String, String)> {
-        let text = text.trim_start();
-        let end = text.find(char::is_whitespace).unwrap_or(text.len());
-        let (word, rest) = text.split_at(end);
-        (!word.is_empty() && !word.contains(['"', '\''])).then(|| (word.to_owned(), rest.to_owned()))
-    };
-    let (name, mut rest) = next(line)?;
-    if !matches!(name.to_ascii_lowercase().as_str(), "feedback" | "complaint") {
-        return None;
-    }
-    let mut words = vec![name];
-    // An option in quotes, as a button of ours may have it.
-    if rest.trim_start().starts_with("'--") {
-        return None;
-    }
-    while rest.trim_start().starts_with("--") {
-        let (word, after) = next(&rest)?;
-        let value = !word.contains('=');
-        words.push(word);
-        rest = after;
-        if value && let Some((word, after)) = next(&rest) {
-            words.push(word);
-            rest = after;
-        }
-    }
-    let text = rest.trim();
-    // The names of actions stay free for them.
-    words.extend((!text.is_empty()).then(|| match text {
-        "list" => text.to_owned(),
-        text => format!("--text={text}"),
-    }));
-    Some(words)
 }
 
 /// A line with an unpaired quote is taken word by word, as a person at three in the morning means it.
