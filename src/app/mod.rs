@@ -293,6 +293,7 @@ impl Base {
             self.announcements.clone(),
             reload,
             states,
+            None,
         ));
         Arc::new(counting::Counted { desk, metrics: self.metrics.clone() })
     }

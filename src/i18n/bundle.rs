@@ -24,6 +24,8 @@ impl Language {
                 "\n",
                 include_str!("en-answers.ftl"),
                 "\n",
+                include_str!("en-feedback.ftl"),
+                "\n",
                 include_str!("en-surveys.ftl"),
                 "\n",
                 include_str!("en-web.ftl")
@@ -33,6 +35,8 @@ impl Language {
                     include_str!("zh-TW.ftl"),
                     "\n",
                     include_str!("zh-TW-answers.ftl"),
+                    "\n",
+                    include_str!("zh-TW-feedback.ftl"),
                     "\n",
                     include_str!("zh-TW-surveys.ftl"),
                     "\n",

@@ -3,6 +3,7 @@
 mod access;
 mod asked_back;
 mod channels;
+mod feedback;
 mod preview;
 mod surveys;
 mod why;
