@@ -106,6 +106,11 @@ impl Answer {
 }
 
 impl Round {
+    /// The date in the agreement's zone.
+    pub fn date_of(&self, at: Instant) -> chrono::NaiveDate {
+        local_date(self.zone, at)
+    }
+
     /// Whether it can be answered at `now`.
     pub fn is_open(&self, now: Instant) -> bool {
         self.ended.is_none() && now < self.closes
