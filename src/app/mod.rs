@@ -1,9 +1,11 @@
 //! The only place that wires the parts together: start, supervision, shutdown.
 
 mod adopt;
+mod anonymous;
 mod chats;
 mod counting;
 mod housekeeping;
+mod links;
 mod ports;
 mod supervise;
 mod surveyor;
@@ -38,6 +40,7 @@ use crate::web::health::Parts;
 use crate::web::insight::Insight;
 use crate::web::metrics::Metrics;
 use crate::web::site::Site;
+use crate::web::survey::{self, SurveyPages};
 use crate::web::webhooks::{self, Integrations, Webhooks};
 use crate::web::{assemble, exposure, health, metrics, server};
 
@@ -121,6 +124,7 @@ impl App {
                 let session = live.session.subscribe();
                 let (desk, site) = (desk.clone(), site.clone());
                 let pages = base.pages(session, web, desk, site.clone(), personas, &stop.outside);
+                let pages = pages.merge(base.surveys(site.clone()));
                 assemble(site, pages, machines)
             }
             None => machines,
@@ -358,6 +362,10 @@ impl Base {
         tasks.push(supervisor.follow("journal", self.journal.pulse()));
         tasks.push(supervisor.follow("outbox", outbox.pulse()));
         tasks.push(supervisor.guard("HTTP server", answers));
+        let (beat, pulse) = watch::channel(None);
+        let counting = anonymous::count(self.store.clone(), self.journal.clone(), beat, stop.clone());
+        tasks.push(tokio::spawn(counting));
+        tasks.push(supervisor.guard("count of anonymous answers", pulse));
         tasks.extend(self.store.pulse().map(|pulse| supervisor.guard("database's writer", pulse)));
         (tasks, broken)
     }
@@ -384,6 +392,16 @@ impl Base {
             attempts: console::Attempts::default(),
             session,
             shutdown: stop.clone(),
+        }))
+    }
+
+    /// The pages behind links to surveys.
+    fn surveys(&self, site: Arc<Site>) -> Router {
+        survey::router(Arc::new(SurveyPages {
+            surveys: Arc::new(links::Links { store: self.store.clone(), journal: self.journal.clone() }),
+            site,
+            clock: self.clock.clone(),
+            tries: survey::Tries::default(),
         }))
     }
 

@@ -8,8 +8,9 @@ use futures_util::future::BoxFuture;
 use sha2::{Digest, Sha256};
 
 use crate::announce::{Announcements, round_of};
-use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound, Platform};
+use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound, Platform, leaves_no_trace};
 use crate::commands::access::{Place, Refusal, Scope, access};
+use crate::commands::anonymous::Tickets;
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::channels::incident_of;
 use crate::commands::held::Held;
@@ -74,6 +75,7 @@ struct Inner {
     rates: Rates,
     held: Held,
     codes: Codes,
+    tickets: Tickets,
 }
 
 impl fmt::Debug for Desk {
@@ -102,6 +104,7 @@ impl Desk {
             rates: Rates::default(),
             held: Held::default(),
             codes: Codes::default(),
+            tickets: Tickets::default(),
         }))
     }
 
@@ -125,6 +128,10 @@ impl Desk {
         &self.0.codes
     }
 
+    pub(super) fn tickets(&self) -> &Tickets {
+        &self.0.tickets
+    }
+
     pub(super) fn parts(&self) -> Vec<(String, Health)> {
         (self.0.parts)()
     }
@@ -145,9 +152,11 @@ impl Desk {
         match self.0.rates.hear(&asking.account, Class::of(&asking.rights), asking.now) {
             Heard::Yes => {}
             Heard::TooMuch => {
-                tracing::warn!(account = %asking.account, "an account asks more than its share");
+                let untraced = leaves_no_trace(&name_of(&inbound.ask));
+                let account = (!untraced).then(|| tracing::field::display(&asking.account));
+                tracing::warn!(account, "an account asks more than its share");
                 let reply = Reply::Private(asking.refuse_key("error-too-much"));
-                return self.speak(&directory, &asking, reply).await;
+                return self.speak(&directory, &asking, reply.traced(!untraced)).await;
             }
             Heard::Silence => return Answer::Nothing,
         }
@@ -155,6 +164,7 @@ impl Desk {
             Ask::ReplyTo { message, text } => self.reply(&asking, message, text).await,
             ask => Ok(Some(ask.clone())),
         };
+        let untraced = matches!(&ask, Ok(Some(ask)) if leaves_no_trace(&name_of(ask)));
         let (kind, outcome) = match ask {
             Ok(None) => return Answer::Nothing,
             Err(error) => {
@@ -172,9 +182,11 @@ impl Desk {
                 }
             },
         };
-        let reply = outcome.unwrap_or_else(Reply::Private);
+        let reply = outcome.unwrap_or_else(Reply::Private).traced(!untraced);
         let answer = self.speak(&directory, &asking, reply).await;
-        self.record(&asking, &kind, &answer).await;
+        if !untraced {
+            self.record(&asking, &kind, &answer).await;
+        }
         answer
     }
 

@@ -18,6 +18,12 @@ const SURVEYS: [(&str, &str); 4] = [
     ("yearly.toml", include_str!("../../config/surveys/yearly.toml")),
 ];
 
+/// A survey follows an incident while the visitor still looks, at any hour of the day.
+fn at_the_pace_of_the_story(text: &str) -> String {
+    text.replace("delay = \"30m\"", "delay = \"1m\"")
+        .replace("quiet_hours = \"20:00-08:00\"", "quiet_hours = \"never\"")
+}
+
 /// Writes the files below `folder/config`.
 ///
 /// # Errors
@@ -31,7 +37,7 @@ pub fn write(folder: &Path, port: u16) -> io::Result<()> {
     for (folder, files) in [("agreements", AGREEMENTS.as_slice()), ("surveys", &SURVEYS)] {
         std::fs::create_dir_all(config.join(folder))?;
         for (name, text) in files {
-            std::fs::write(config.join(folder).join(name), text)?;
+            std::fs::write(config.join(folder).join(name), at_the_pace_of_the_story(text))?;
         }
     }
     Ok(())

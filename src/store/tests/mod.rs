@@ -1,8 +1,10 @@
 //! The foundation: opening, guarding, migrating, and writes that share a commit.
 
+mod anonymous;
 mod backup;
 mod inbox;
 mod journal;
+mod links;
 mod outbox;
 mod people;
 
@@ -16,11 +18,13 @@ use super::{Mode, Store, StoreError, Write};
 /// Every statement of every file.
 fn statements() -> Vec<(&'static str, &'static str)> {
     [
+        super::anonymous::STATEMENTS,
         super::bindings::STATEMENTS,
         super::ids::STATEMENTS,
         super::inbound::STATEMENTS,
         super::inbox::STATEMENTS,
         super::journal::STATEMENTS,
+        super::links::STATEMENTS,
         super::outbox::STATEMENTS,
         super::people::STATEMENTS,
         super::prose::STATEMENTS,
