@@ -18,6 +18,7 @@ use crate::commands::link::Codes;
 use crate::commands::page::page;
 use crate::commands::preview::Preview;
 use crate::commands::rates::{Class, Heard, Rates};
+use crate::commands::reading::Learnt;
 use crate::commands::spec::{self, Command, Misread};
 use crate::commands::update::Wanted;
 use crate::core::doc::{Button, Doc, Form, Press, Text, Tone, Value, Weight};
@@ -71,6 +72,7 @@ struct Inner {
     announcements: Arc<Announcements>,
     reload: Arc<dyn Reload>,
     parts: PartStates,
+    learnt: Learnt,
     tries: Mutex<BTreeMap<Account, VecDeque<Instant>>>,
     rates: Rates,
     held: Held,
@@ -92,6 +94,7 @@ impl Desk {
         announcements: Arc<Announcements>,
         reload: Arc<dyn Reload>,
         parts: PartStates,
+        learnt: Learnt,
     ) -> Self {
         Self(Arc::new(Inner {
             journal,
@@ -100,6 +103,7 @@ impl Desk {
             announcements,
             reload,
             parts,
+            learnt,
             tries: Mutex::default(),
             rates: Rates::default(),
             held: Held::default(),
@@ -122,6 +126,10 @@ impl Desk {
 
     pub(super) fn announcements(&self) -> &Announcements {
         &self.0.announcements
+    }
+
+    pub(super) fn learnt(&self) -> &Learnt {
+        &self.0.learnt
     }
 
     pub(super) fn codes(&self) -> &Codes {
@@ -346,15 +354,20 @@ impl Desk {
                 };
                 self.update(asking, incident, wanted).await
             }
-            Command::Survey { action, what, customer, person, score, said } => {
+            Command::Survey { action, what, customer, person, score, said, period, page } => {
                 let wanted = crate::commands::survey::Wanted {
                     what: what.as_deref(),
                     customer: customer.as_deref(),
                     person: person.as_deref(),
                     score: score.as_deref(),
                     said: said.as_deref(),
+                    period: period.as_deref(),
+                    page,
                 };
                 self.survey(asking, action, wanted).await
+            }
+            Command::Voice { customer, period, page } => {
+                self.voice(asking, customer.as_deref(), period.as_deref(), page).await
             }
             Command::Answer { round, value, filled } => {
                 self.answer_survey(asking, round, value.as_deref(), filled).await

@@ -24,6 +24,9 @@ pub(super) struct Wanted<'a> {
     pub(super) person: Option<&'a str>,
     pub(super) score: Option<&'a str>,
     pub(super) said: Option<&'a str>,
+    /// Which period the results are of.
+    pub(super) period: Option<&'a str>,
+    pub(super) page: u32,
 }
 
 impl Desk {
@@ -38,6 +41,7 @@ impl Desk {
             SurveyAction::List => self.surveys(asking).await,
             SurveyAction::Send => self.send_survey(asking, wanted).await,
             SurveyAction::Close => self.close_survey(asking, wanted).await,
+            SurveyAction::Results => self.results(asking, wanted).await,
             SurveyAction::Record => self.record_answer(asking, wanted).await,
             SurveyAction::Stop => self.opt(asking, true).await,
             SurveyAction::Start => self.opt(asking, false).await,

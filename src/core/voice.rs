@@ -1,6 +1,7 @@
 //! The customer's voice: survey rounds with their answers, feedback and complaints, as the journal tells them.
 
 mod complaint;
+pub mod export;
 mod feedback;
 mod results;
 mod round;
