@@ -5,6 +5,7 @@ mod anonymous;
 mod chats;
 mod counting;
 mod housekeeping;
+mod learner;
 mod links;
 mod ports;
 mod supervise;
@@ -29,6 +30,7 @@ use crate::chat::web::{Hub, WebChat};
 use crate::chat::{Chat, Health};
 use crate::clock::{Clock, SteadyClock};
 use crate::commands::desk::{Desk, Reload};
+use crate::commands::reading::Learnt;
 use crate::config::{Config, Secret, Settings};
 use crate::core::time::Span;
 use crate::directory::Shared;
@@ -259,6 +261,7 @@ struct Base {
     clock: Arc<dyn Clock>,
     parts: Parts,
     metrics: Arc<Metrics>,
+    learnt: Learnt,
 }
 
 impl Base {
@@ -280,7 +283,9 @@ impl Base {
             Journal::start(store.clone(), clock.clone(), announcements.clone(), tick, stop).await?;
         let first = journal.read().await.sequence;
         adopt(&journal, config).await?;
-        Ok((Self { store, directory, announcements, journal, first, clock, parts, metrics }, writer))
+        let learnt = Learnt::default();
+        let base = Self { store, directory, announcements, journal, first, clock, parts, metrics, learnt };
+        Ok((base, writer))
     }
 
     fn desk(&self, reload: Arc<dyn Reload>) -> Arc<dyn crate::chat::Desk> {
@@ -293,7 +298,7 @@ impl Base {
             self.announcements.clone(),
             reload,
             states,
-            None,
+            self.learnt.clone(),
         ));
         Arc::new(counting::Counted { desk, metrics: self.metrics.clone() })
     }
@@ -360,6 +365,10 @@ impl Base {
         tasks.push(tokio::spawn(tuned));
         let surveyor = surveyor::survey(self.journal.clone(), self.directory.clone(), stop.clone());
         tasks.push(tokio::spawn(surveyor));
+        let (store, learnt) = (self.store.clone(), self.learnt.clone());
+        let learner =
+            learner::learn(self.journal.clone(), store, self.directory.clone(), learnt, stop.clone());
+        tasks.push(tokio::spawn(learner));
         tasks.push(supervisor.follow("journal", self.journal.pulse()));
         tasks.push(supervisor.follow("outbox", outbox.pulse()));
         tasks.push(supervisor.guard("HTTP server", answers));

@@ -131,9 +131,13 @@ pub const fn need(command: &Command) -> Need {
         | Command::Incidents { .. }
         | Command::Incident { .. }
         | Command::Log { .. }
+        | Command::Voice { .. }
         | Command::Notify { .. } => Need::Reader,
         Command::Survey { action, .. } => match action {
-            None | Some(SurveyAction::List | SurveyAction::Stop | SurveyAction::Start) => Need::Reader,
+            None
+            | Some(SurveyAction::List | SurveyAction::Results | SurveyAction::Stop | SurveyAction::Start) => {
+                Need::Reader
+            }
             Some(SurveyAction::Send | SurveyAction::Close | SurveyAction::Record | SurveyAction::Link) => {
                 Need::Operator
             }

@@ -18,11 +18,11 @@ use crate::commands::link::Codes;
 use crate::commands::page::page;
 use crate::commands::preview::Preview;
 use crate::commands::rates::{Class, Heard, Rates};
+use crate::commands::reading::Learnt;
 use crate::commands::spec::{self, Command, Misread};
 use crate::commands::update::Wanted;
 use crate::core::doc::{Button, Doc, Form, Press, Text, Tone, Value, Weight};
 use crate::core::event::{PersonId, ProseId};
-use crate::core::reading::Reader;
 use crate::core::time::{Instant, Span};
 use crate::directory::{Directory, Shared};
 use crate::i18n::{
@@ -72,7 +72,7 @@ struct Inner {
     announcements: Arc<Announcements>,
     reload: Arc<dyn Reload>,
     parts: PartStates,
-    reader: Option<Arc<dyn Reader>>,
+    learnt: Learnt,
     tries: Mutex<BTreeMap<Account, VecDeque<Instant>>>,
     rates: Rates,
     held: Held,
@@ -95,7 +95,7 @@ impl Desk {
         announcements: Arc<Announcements>,
         reload: Arc<dyn Reload>,
         parts: PartStates,
-        reader: Option<Arc<dyn Reader>>,
+        learnt: Learnt,
     ) -> Self {
         Self(Arc::new(Inner {
             journal,
@@ -104,7 +104,7 @@ impl Desk {
             announcements,
             reload,
             parts,
-            reader,
+            learnt,
             tries: Mutex::default(),
             rates: Rates::default(),
             held: Held::default(),
@@ -129,13 +129,13 @@ impl Desk {
         &self.0.announcements
     }
 
-    pub(super) fn reader(&self) -> Option<&dyn Reader> {
-        self.0.reader.as_deref()
-    }
-
     /// Holds a command's words for the asker, and gives the line that stands for them.
     pub(super) fn hold(&self, asking: &Asking, words: Vec<String>) -> Option<String> {
         self.0.held.keep(&asking.account, words, asking.now)
+    }
+
+    pub(super) fn learnt(&self) -> &Learnt {
+        &self.0.learnt
     }
 
     pub(super) fn codes(&self) -> &Codes {
@@ -367,23 +367,10 @@ impl Desk {
                 self.customer_writes(asking, &command).await
             }
             Command::Inbox { .. } => self.inbox(asking, &command).await,
-            Command::Survey { action, what, customer, person, score, said, count } => {
-                let wanted = crate::commands::survey::Wanted {
-                    what: what.as_deref(),
-                    customer: customer.as_deref(),
-                    person: person.as_deref(),
-                    score: score.as_deref(),
-                    said: said.as_deref(),
-                    count,
-                };
-                self.survey(asking, action, wanted).await
-            }
-            Command::Answer { round, value, filled } => {
-                self.answer_survey(asking, round, value.as_deref(), filled).await
-            }
-            Command::Comment { round, text, filled } => {
-                self.comment(asking, round, &text, filled.as_ref()).await
-            }
+            Command::Survey { .. }
+            | Command::Voice { .. }
+            | Command::Answer { .. }
+            | Command::Comment { .. } => self.surveying(asking, &command).await,
             Command::Whoami => self.whoami(asking),
             Command::Notify { kind, how } => self.notify(asking, kind, how).await,
             Command::Bind { to, language, zone } => {

@@ -271,6 +271,18 @@ pub enum Command {
         /// How many links.
         #[arg(long)]
         count: Option<u32>,
+        /// Of results: `2026-11`, `2026-q4`, `last-month`.
+        #[arg(long)]
+        period: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
+    /// All that customers said in a period.
+    Voice {
+        customer: Option<String>,
+        period: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
     },
     /// Answers a survey.
     Answer {
@@ -371,7 +383,9 @@ impl Command {
             }
             Self::Bind { language, zone, .. } => vec![option("language", language), option("zone", zone)],
             Self::Feedback { .. } | Self::Complaint { .. } | Self::Inbox { .. } => self.besides_feedback(),
-            Self::Survey { customer, person, score, said, count, .. } => vec![
+            Self::Voice { period, .. } => vec![option("period", period)],
+            Self::Survey { customer, person, score, said, count, period, .. } => vec![
+                option("period", period),
                 option("customer", customer),
                 option("person", person),
                 option("score", score),
@@ -468,6 +482,8 @@ pub enum NotifyHow {
 #[value(rename_all = "snake_case")]
 pub enum SurveyAction {
     List,
+    /// What was answered.
+    Results,
     /// Asks now.
     Send,
     /// Ends a round before its time.
@@ -580,11 +596,14 @@ pub fn read(words: &[String]) -> Result<Command, Misread> {
     read.map(|line| line.command).map_err(|error| misread(&lower, &error))
 }
 
-/// What usually stands at its place may be given by name, before the rest: `--incident=42`. A platform with
-/// fields sends it so, and a field left empty then moves no other.
+/// What usually stands at its place may be given by name: `--incident=42`; before the rest where the rest is words
+/// of people. A platform with fields sends it so, and a field left empty then moves no other.
 fn by_name(definition: clap::Command, name: &str, words: &[String]) -> clap::Command {
-    let given: Vec<&str> = words.iter().map_while(|word| option_of(word)).collect();
     definition.mut_subcommand(name, |command| {
+        let told = command.get_arguments().any(clap::Arg::is_trailing_var_arg_set);
+        let options = words.iter().map(|word| option_of(word));
+        let given: Vec<&str> =
+            if told { options.map_while(|option| option).collect() } else { options.flatten().collect() };
         let positional: Vec<clap::Id> = command
             .get_arguments()
             .filter(|argument| argument.is_positional() && !argument.is_trailing_var_arg_set())

@@ -120,13 +120,6 @@ pub struct Reading {
     pub learnt: bool,
 }
 
-/// Reads what customers write.
-pub trait Reader: Send + Sync + std::fmt::Debug {
-    fn read(&self, text: &str) -> Reading;
-    /// The kinds of promises that speak of a theme.
-    fn covered_by(&self, theme: &ThemeId) -> BTreeSet<PromiseKind>;
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -28,6 +28,8 @@ impl Language {
                 "\n",
                 include_str!("en-surveys.ftl"),
                 "\n",
+                include_str!("en-voice.ftl"),
+                "\n",
                 include_str!("en-web.ftl")
             ),
             Self::TraditionalChinese => {
@@ -39,6 +41,8 @@ impl Language {
                     include_str!("zh-TW-feedback.ftl"),
                     "\n",
                     include_str!("zh-TW-surveys.ftl"),
+                    "\n",
+                    include_str!("zh-TW-voice.ftl"),
                     "\n",
                     include_str!("zh-TW-web.ftl")
                 )

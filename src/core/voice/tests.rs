@@ -1,5 +1,7 @@
 //! What survey rounds add up to, whatever the order in which people speak and whoever turns out to be one.
 
+mod results;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
