@@ -44,6 +44,10 @@ struct Mailing<'a> {
 impl Composing<'_> {
     pub(super) fn survey(&mut self, number: RoundNumber, kinds: &[&NoticeKind]) {
         let Some(round) = self.state.voice.round(number) else { return };
+        // Where nobody was asked, nobody is told.
+        if round.asked.as_ref().is_none_or(|people| people.is_empty()) {
+            return;
+        }
         let Some(terms) = self.state.voice.survey_at(&round.survey, round.opened) else { return };
         let has = |wanted: fn(&NoticeKind) -> bool| kinds.iter().any(|kind| wanted(kind));
         let begins = has(|kind| matches!(kind, NoticeKind::Surveyed { .. }));
