@@ -173,7 +173,7 @@ fn a_complaint_in_office_hours_ends_on_time_with_its_day_and_is_late_after_the_n
     assert_eq!((late.feedback, late.reading.late), (FeedbackNumber(2), true));
     assert_eq!(late.reading.breached_at, Some(at(DAY + 3 * 60)), "the next opening");
     let said = journal.said();
-    assert!(said.contains(&format!("{:>4} late FB-2 complaints", DAY + 3 * 60)), "{said:?}");
+    assert!(said.contains(&format!("{:>4} complaint late FB-2 complaints", DAY + 3 * 60)), "{said:?}");
     assert!(!said.iter().any(|line| line.contains("late FB-1")), "{said:?}");
 }
 
@@ -209,7 +209,7 @@ fn feedback_that_is_refiled_is_judged_as_what_it_is() {
         Verdict::AtRisk,
         "it was written more than eight hours ago"
     );
-    assert!(journal.said().contains(&" 510 late FB-1 complaints".to_owned()), "{:?}", journal.said());
+    assert!(journal.said().contains(&" 510 complaint late FB-1 complaints".to_owned()), "{:?}", journal.said());
     let kind = FeedbackKind::Feedback;
     says(&mut journal, 520, "anna", Word::Refiled { feedback: FeedbackNumber(1), kind });
     assert_eq!(as_of(&journal, 521, 521).verdict, Verdict::NoData);
