@@ -97,7 +97,9 @@ impl Sheet {
 
     /// At most two lines between the margins.
     fn paragraph(&mut self, text: &str, look: Type) {
-        for line in wrap(text, look.size, INNER, 2) {
+        // Bold letters are wider.
+        let counted = if look.bold { look.size * BOLD } else { look.size };
+        for line in wrap(text, counted, INNER, 2) {
             self.bottom += look.size * 1.3;
             self.text(MARGIN, self.bottom - look.size * 0.3, &line, look);
         }
@@ -236,6 +238,9 @@ fn allowed(text: &str) -> String {
     let fits = |c: &char| !matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     text.chars().filter(fits).collect()
 }
+
+/// So much wider a bold text is than a plain one.
+const BOLD: f64 = 1.12;
 
 /// Whether lines may break beside it and it is as wide as it is high.
 fn is_wide(c: char) -> bool {

@@ -13,11 +13,11 @@ use crate::core::voice::{FeedbackKind, Origin, Remark, Respondent, RoundNumber, 
 /// What is said beside some of the answers, in turn.
 const COMMENTS: [(i64, &str); 6] = [
     (5, "Back before our customers noticed. Thank you."),
-    (2, "Nobody told us anything for ten minutes."),
     (4, "Quick, but please explain the cause."),
+    (2, "Nobody told us anything for ten minutes."),
     (5, "The updates were clear."),
+    (4, "Well handled in the end."),
     (3, "The same fault as last month."),
-    (1, "We lost orders, and the documentation says nothing about what to do."),
 ];
 
 /// A text to the provider, and what became of it: days before now, whose, a complaint or not, the words, and the
@@ -87,7 +87,9 @@ impl Writer<'_> {
         let survey = self.state.voice.survey_at(&known.survey, known.opened).cloned();
         let (Some(survey), incident) = (survey, known.incident) else { return Ok(()) };
         let highest = survey.scored().and_then(|question| question.kind.range()).map_or(0, |(_, high)| high);
-        let turn = round.0 as usize % COMMENTS.len();
+        let before =
+            self.state.voice.rounds().filter(|(_, round)| round.answers.contains_key(&person)).count();
+        let turn = before % COMMENTS.len();
         let (score, words) = COMMENTS[turn];
         // One in four says nothing at all.
         if round.0 % 4 == 3 || highest == 0 || survey.identity == crate::core::survey::Identity::Anonymous {

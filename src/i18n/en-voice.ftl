@@ -1,6 +1,15 @@
 # What customers said: results of surveys, and all of it in one answer.
 score-csat = CSAT { $value } (between { $low } and { $high } %), { $satisfied } of { $count } satisfied
-score-nps = NPS { $value } (between { $low } and { $high }): { $promoters } promoters, { $passives } passives, { $detractors } detractors
+score-nps = NPS { $value } (between { $low } and { $high }): { $promoters ->
+    [one] { $promoters } promoter
+   *[other] { $promoters } promoters
+}, { $passives ->
+    [one] { $passives } passive
+   *[other] { $passives } passives
+}, { $detractors ->
+    [one] { $detractors } detractor
+   *[other] { $detractors } detractors
+}
 score-mean = Mean { $value } on a scale from { $lowest } to { $highest } (between { $low } and { $high }), { $count } answers
 score-alone = { $value }, from { $count ->
     [one] one answer

@@ -209,7 +209,11 @@ fn feedback_that_is_refiled_is_judged_as_what_it_is() {
         Verdict::AtRisk,
         "it was written more than eight hours ago"
     );
-    assert!(journal.said().contains(&" 510 complaint late FB-1 complaints".to_owned()), "{:?}", journal.said());
+    assert!(
+        journal.said().contains(&" 510 complaint late FB-1 complaints".to_owned()),
+        "{:?}",
+        journal.said()
+    );
     let kind = FeedbackKind::Feedback;
     says(&mut journal, 520, "anna", Word::Refiled { feedback: FeedbackNumber(1), kind });
     assert_eq!(as_of(&journal, 521, 521).verdict, Verdict::NoData);
