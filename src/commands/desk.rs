@@ -12,7 +12,7 @@ use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound, Platform, 
 use crate::commands::access::{Place, Refusal, Scope, access};
 use crate::commands::anonymous::Tickets;
 use crate::commands::asking::{Asking, Outcome, Reply};
-use crate::commands::channels::incident_of;
+use crate::commands::channels::{feedback_of, incident_of};
 use crate::commands::held::Held;
 use crate::commands::link::Codes;
 use crate::commands::page::page;
@@ -87,6 +87,7 @@ impl fmt::Debug for Desk {
 }
 
 impl Desk {
+    /// `reader` reads what customers write; without one their texts stay unread.
     pub fn new(
         journal: Journal,
         store: Store,
@@ -130,6 +131,11 @@ impl Desk {
 
     pub(super) fn learnt(&self) -> &Learnt {
         &self.0.learnt
+    }
+
+    /// Holds a command's words for the asker, and gives the line that stands for them.
+    pub(super) fn hold(&self, asking: &Asking, words: Vec<String>) -> Option<String> {
+        self.0.held.keep(&asking.account, words, asking.now)
     }
 
     pub(super) fn codes(&self) -> &Codes {
@@ -222,23 +228,26 @@ impl Desk {
         }
     }
 
-    /// A text written under a message about an incident: a customer tells something, an operator notes it.
-    /// None when the message is about none, or none of ours.
+    /// A text written under a message about an incident: a customer tells something, an operator notes it. Under
+    /// one about feedback a customer adds to it, and an operator may mean to answer; under a survey it is a comment.
+    /// None when the message is about none of these, or none of ours.
     async fn reply(&self, asking: &Asking, message: &str, text: &str) -> Result<Option<Ask>, StoreError> {
         let row = self.store().message_at(&asking.from, message).await?;
-        let values = BTreeMap::from([("text".to_owned(), text.chars().take(LONGEST_LINE / 4).collect())]);
-        if let Some(round) = row.as_ref().and_then(|row| round_of(&row.message.key)) {
-            return Ok(Some(Ask::Filled { command: format!("comment {round}"), values }));
-        }
-        let Some(number) = row.as_ref().and_then(|row| incident_of(&row.message.key)) else {
-            return Ok(None);
+        let Some(key) = row.as_ref().map(|row| row.message.key.as_str()) else { return Ok(None) };
+        let staff = asking.place == Place::Operators || !asking.rights.roles.is_empty();
+        let command = match (incident_of(key), feedback_of(key), round_of(key)) {
+            (Some(number), ..) if staff => format!("note {number}"),
+            (Some(number), ..) => format!("say {number}"),
+            // What colleagues say to each other is not for the customer: it is asked first.
+            (_, Some(number), _) if staff => format!("inbox answer {number} --unsure"),
+            (_, Some(number), _) => format!("feedback --about {number}"),
+            (.., Some(round)) => format!("comment {round}"),
+            (None, None, None) => return Ok(None),
         };
-        let command = match asking.place {
-            Place::Operators => "note",
-            _ if !asking.rights.roles.is_empty() => "note",
-            _ => "say",
-        };
-        Ok(Some(Ask::Filled { command: format!("{command} {number}"), values }))
+        // What is kept letter by letter is refused when it is too long, never cut.
+        let whole = feedback_of(key).is_some();
+        let text = if whole { text.to_owned() } else { text.chars().take(LONGEST_LINE / 4).collect() };
+        Ok(Some(Ask::Filled { command, values: BTreeMap::from([("text".to_owned(), text)]) }))
     }
 
     /// The command that was asked for; none for a text that was not meant for Upheld.
@@ -354,7 +363,11 @@ impl Desk {
                 };
                 self.update(asking, incident, wanted).await
             }
-            Command::Survey { action, what, customer, person, score, said, period, page } => {
+            Command::Feedback { .. } | Command::Complaint { .. } | Command::Settled { .. } => {
+                self.customer_writes(asking, &command).await
+            }
+            Command::Inbox { .. } => self.inbox(asking, &command).await,
+            Command::Survey { action, what, customer, person, score, said, count, period, page } => {
                 let wanted = crate::commands::survey::Wanted {
                     what: what.as_deref(),
                     customer: customer.as_deref(),
@@ -363,6 +376,7 @@ impl Desk {
                     said: said.as_deref(),
                     period: period.as_deref(),
                     page,
+                    count,
                 };
                 self.survey(asking, action, wanted).await
             }

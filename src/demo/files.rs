@@ -30,6 +30,7 @@ fn at_the_pace_of_the_story(text: &str) -> String {
 /// Those of the file system.
 pub fn write(folder: &Path, port: u16) -> io::Result<()> {
     let config = folder.join("config");
+    std::fs::create_dir_all(&config)?;
     std::fs::create_dir_all(folder.join("data"))?;
     let upheld = UPHELD.replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"));
     std::fs::write(config.join("upheld.toml"), upheld)?;

@@ -177,7 +177,8 @@ impl Teller<'_> {
         let round = {
             let state = self.app.journal.read().await;
             let mut open = state.voice.open_rounds();
-            let waits = |round: &crate::core::voice::Round| round.incident.is_some() && round.answers.is_empty();
+            let waits =
+                |round: &crate::core::voice::Round| round.incident.is_some() && round.answers.is_empty();
             open.find(|(_, round)| waits(round)).map(|(number, _)| number)
         };
         let Some(round) = round else { return };

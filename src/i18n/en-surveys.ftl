@@ -83,7 +83,7 @@ form-survey-words = Your answer
 form-survey-text = In your own words
 form-survey-comment = A comment
 form-survey-comment-intro = It stands beside your answer.
-command-survey = Surveys: see, send, close, record; stop or start being asked
+command-survey = Surveys: see, send, close, record, link; stop or start being asked
 command-survey-action = What to do
 command-survey-what = The survey, or SUR-7
 command-survey-customer = The customer
@@ -104,3 +104,10 @@ link-configured = Whose this account is stands in the configuration; a manager c
 command-link = Make two accounts of yours one person
 command-link-code = The code from your other account
 link-said-aloud = Others read this, so the code is worth nothing any more. Type /link in your first account for a new one, and use it alone with me.
+survey-links = { $count ->
+    [one] A link for one person without an account. It takes one answer, until { $until }. It is shown once.
+   *[other] { $count } links, each for one person without an account. Each takes one answer, until { $until }. They are shown once.
+}
+survey-link-count = From 1 to { $most } links at a time.
+survey-link-no-web = Links lead to Upheld's own pages, which are switched off in the configuration.
+command-survey-count = How many links (link)

@@ -3,10 +3,11 @@
 mod access;
 mod asked_back;
 mod channels;
+mod feedback;
 mod preview;
 mod surveys;
 mod why;
-mod world;
+pub mod world;
 
 use upheld::chat::{Answer, Ask};
 use upheld::clock::{Clock as _, SystemClock};

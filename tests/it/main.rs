@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod alertmanager;
 #[cfg(test)]
+mod anonymity;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod cases;

@@ -132,6 +132,7 @@ fn golden(file: &str) -> String {
 #[test]
 fn an_export_is_the_kept_bytes() {
     for (file, text) in [("voice.csv", written(false, csv)), ("voice.json", written(true, json))] {
+        if std::env::var_os("WRITE_GOLDEN").is_some() { std::fs::write(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/export").join(file), &text).unwrap(); }
         assert!(text == golden(file), "{file} differs; it would be:\n{text}");
     }
 }
