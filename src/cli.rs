@@ -336,10 +336,13 @@ async fn export(
         people.into_iter().map(|(id, person)| (id, person.name)).collect();
     let zone = state.zone(&agreement, SystemClock.now());
     let besides = Besides { zone, names: &names, texts: &texts };
-    print!("{}", match format {
-        ExportFormat::Csv => csv(&records, &besides)?,
-        ExportFormat::Json => json(&records, &besides)?,
-    });
+    print!(
+        "{}",
+        match format {
+            ExportFormat::Csv => csv(&records, &besides)?,
+            ExportFormat::Json => json(&records, &besides)?,
+        }
+    );
     Ok(ExitCode::SUCCESS)
 }
 

@@ -25,8 +25,7 @@ pub(super) async fn learn(
     loop {
         let rules = directory.get().config.themes.clone();
         let labels = journal.read().await.voice.labels();
-        let fresh =
-            known.as_ref().is_none_or(|(count, own)| *count != labels || !Arc::ptr_eq(own, &rules));
+        let fresh = known.as_ref().is_none_or(|(count, own)| *count != labels || !Arc::ptr_eq(own, &rules));
         if fresh {
             let labelled = labelled(&*journal.read().await);
             match train(&store, labelled, rules.clone(), &learnt).await {

@@ -135,9 +135,9 @@ pub const fn need(command: &Command) -> Need {
         | Command::Notify { .. } => Need::Reader,
         Command::Survey { action, .. } => match action {
             None
-            | Some(
-                SurveyAction::List | SurveyAction::Results | SurveyAction::Stop | SurveyAction::Start,
-            ) => Need::Reader,
+            | Some(SurveyAction::List | SurveyAction::Results | SurveyAction::Stop | SurveyAction::Start) => {
+                Need::Reader
+            }
             Some(SurveyAction::Send | SurveyAction::Close | SurveyAction::Record | SurveyAction::Link) => {
                 Need::Operator
             }

@@ -2,8 +2,6 @@
 
 mod doc;
 mod picture;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeSet;
 
@@ -24,8 +22,6 @@ use crate::core::voice::{
 };
 use crate::core::window::WindowKind;
 use crate::store::StoreError;
-
-
 
 /// Everything that is told of a survey.
 #[derive(Clone, Debug)]
@@ -82,7 +78,11 @@ impl Desk {
             let (agreements, customer) = chosen(&state, asking, wanted.customer, &again)?;
             let period = period(&state, asking, &agreements, wanted.period)?;
             let told = gather(&state, asking, (&survey, &book[&survey]), &agreements, period, customer);
-            (told, counted_rounds(&state, &survey, &agreements, period), command(&survey, &agreements, wanted))
+            (
+                told,
+                counted_rounds(&state, &survey, &agreements, period),
+                command(&survey, &agreements, wanted),
+            )
         };
         for (number, round) in anonymous {
             let said = self.anonymous_comments(number, &round).await.map_err(|error| {
@@ -100,7 +100,7 @@ impl Desk {
         number: RoundNumber,
         round: &Round,
     ) -> Result<Vec<Comment>, StoreError> {
-        let rules = self.directory().get().config.themes.clone();
+        let (rules, learnt) = (self.directory().get().config.themes.clone(), self.learnt());
         let all = self.store().anonymous_answers(number, &round.agreement).await?;
         let said = all.into_iter().flat_map(|answer| {
             let (given, promise) = (answer.ballot.given.first().cloned(), answer.ballot.standing);
@@ -111,7 +111,7 @@ impl Desk {
             given,
             promise,
             telephone: false,
-            reading: Some(rules.read(&text).reading),
+            reading: Some(learnt.read(&rules, &text)),
             words: Words::Plain(text),
         });
         Ok(comments.collect())
@@ -122,10 +122,15 @@ impl Desk {
 fn visible(state: &State, asking: &Asking) -> SurveyBook {
     let agreements = asking.agreements(state);
     let concerns = |id: &SurveyId, survey: &Survey| {
-        agreements.iter().any(|agreement| survey.concerns(agreement) || state.voice.tally(agreement, id).is_some())
+        agreements
+            .iter()
+            .any(|agreement| survey.concerns(agreement) || state.voice.tally(agreement, id).is_some())
     };
     let known = state.voice.survey_ids().into_iter().filter_map(|id| Some((id, state.voice.survey(id)?)));
-    known.filter(|(id, survey)| concerns(id, survey)).map(|(id, survey)| (id.clone(), survey.clone())).collect()
+    known
+        .filter(|(id, survey)| concerns(id, survey))
+        .map(|(id, survey)| (id.clone(), survey.clone()))
+        .collect()
 }
 
 /// The agreements that are meant, and the customer's name where it is one.
@@ -193,9 +198,8 @@ fn gather(
     let (dates, before) = (period.dates(), period.before().dates());
     let plain = survey.scored().is_some_and(|question| question.kind.score_kind().is_none());
     let places = survey.questions.iter().enumerate().skip(usize::from(!plain));
-    let further = places.map(|(place, question)| {
-        (place, choices(state, id, agreements, dates, place, question))
-    });
+    let further =
+        places.map(|(place, question)| (place, choices(state, id, agreements, dates, place, question)));
     let further = further.filter(|(_, counts)| counts.iter().any(|(_, count)| *count > 0)).collect();
     let unsigned = rounds(state, id, agreements).filter(|(_, round)| round.identity == Identity::Anonymous);
     let waiting = unsigned.filter(|(_, round)| round.counted.is_none() && round.asked.is_some());
@@ -229,17 +233,18 @@ fn comments(
     said.sort_by_key(|(number, _, answer, remark)| {
         (std::cmp::Reverse((*number, answer.at)), remark.text.id.clone())
     });
-    let comment = |(number, person, answer, remark): (RoundNumber, &PersonId, &crate::core::voice::Answer, &Remark)| {
-        let identity = state.voice.round(number).map_or(Identity::Confidential, |round| round.identity);
-        Comment {
-            who: who(state, asking, identity, person),
-            given: answer.given.first().cloned(),
-            promise: answer.stamp.standing,
-            telephone: answer.via == Via::Telephone,
-            reading: remark.reading.clone(),
-            words: Words::Kept(remark.text.id.clone()),
-        }
-    };
+    let comment =
+        |(number, person, answer, remark): (RoundNumber, &PersonId, &crate::core::voice::Answer, &Remark)| {
+            let identity = state.voice.round(number).map_or(Identity::Confidential, |round| round.identity);
+            Comment {
+                who: who(state, asking, identity, person),
+                given: answer.given.first().cloned(),
+                promise: answer.stamp.standing,
+                telephone: answer.via == Via::Telephone,
+                reading: remark.reading.clone(),
+                words: Words::Kept(remark.text.id.clone()),
+            }
+        };
     said.into_iter().map(comment).collect()
 }
 
@@ -264,7 +269,8 @@ fn counted_rounds(
     period: Stretch,
 ) -> Vec<(RoundNumber, Round)> {
     let enough = counted(state, survey, agreements, period.dates()).filter(|(_, round, counted)| {
-        let least = state.voice.survey_at(survey, round.opened).map_or(u32::MAX, |survey| survey.minimum_group);
+        let least =
+            state.voice.survey_at(survey, round.opened).map_or(u32::MAX, |survey| survey.minimum_group);
         counted.answered >= least
     });
     enough.map(|(number, round, _)| (number, round.clone())).collect()
@@ -277,3 +283,6 @@ fn answer_name(survey: &Survey, place: usize, name: &str) -> Option<Localized> {
     };
     options.iter().find(|option| option.name == name).map(|option| option.text.clone())
 }
+
+#[cfg(test)]
+mod tests;

@@ -602,11 +602,8 @@ fn by_name(definition: clap::Command, name: &str, words: &[String]) -> clap::Com
     definition.mut_subcommand(name, |command| {
         let told = command.get_arguments().any(clap::Arg::is_trailing_var_arg_set);
         let options = words.iter().map(|word| option_of(word));
-        let given: Vec<&str> = if told {
-            options.map_while(|option| option).collect()
-        } else {
-            options.flatten().collect()
-        };
+        let given: Vec<&str> =
+            if told { options.map_while(|option| option).collect() } else { options.flatten().collect() };
         let positional: Vec<clap::Id> = command
             .get_arguments()
             .filter(|argument| argument.is_positional() && !argument.is_trailing_var_arg_set())

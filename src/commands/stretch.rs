@@ -116,7 +116,9 @@ mod tests {
         ] {
             assert_eq!(dates(typed), Some((date(from), date(until))), "{typed}");
         }
-        for wrong in ["", "2026-13", "2026-1", "2026-q5", "q", "26", "20266", "last-2026", "last", "acme", "２０２６"] {
+        for wrong in
+            ["", "2026-13", "2026-1", "2026-q5", "q", "26", "20266", "last-2026", "last", "acme", "２０２６"]
+        {
             assert_eq!(dates(wrong), None, "{wrong}");
         }
     }

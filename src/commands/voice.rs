@@ -2,8 +2,6 @@
 
 mod doc;
 mod heard;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -105,7 +103,8 @@ impl Desk {
         let mut words = vec!["voice".to_owned()];
         words.extend(agreements.first().filter(|_| customer.is_some()).map(ToString::to_string));
         words.extend(typed.map(|period| format!("--period={}", period.trim())));
-        let command = shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| "voice".to_owned());
+        let command =
+            shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| "voice".to_owned());
         let mut heard = heard::hear(&state, asking, &rules, &agreements, period);
         heard.customer = name;
         if asking.as_operator() {
@@ -154,3 +153,6 @@ fn named(rules: &Rules, theme: &ThemeId) -> ThemeName {
     let known = rules.theme(theme).filter(|theme| !theme.name.is_empty());
     known.map_or_else(|| ThemeName::Id(theme.clone()), |known| ThemeName::Known(known.name.clone()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,6 +10,7 @@ score-unclear = 與{ $period }相比無明顯變化（{ $value }，{ $count } �
 score-nothing-before = 無從比較：{ $period }沒有回覆
 results-head = 調查結果
 results-response = 受邀 { $asked } 人中 { $answered } 人已回覆（{ $share }）
+results-uncounted = 已邀請 { $asked } 人；回覆人數於調查結束時公布
 results-nobody-answered = 受邀 { $asked } 人，尚無人回覆
 results-nobody-asked = 未邀請任何人
 results-none = 這段期間沒有回覆

@@ -20,7 +20,10 @@ pub(super) fn doc(told: &Told, now: Instant) -> Doc {
         Some(score) => doc = doc.line(score_text(score, &told.results.day.all())),
         None => doc.blocks.extend(nothing(told).map(line)),
     }
-    doc = doc.line(response_text(&told.results));
+    doc = doc.line(match told.results.response() {
+        (0, asked) if told.waiting > 0 => Text::key("results-uncounted").with("asked", count(asked)),
+        _ => response_text(&told.results),
+    });
     doc.blocks.extend(beside(told).into_iter().map(|text| Block::Line(text.into())));
     doc.blocks.extend(trend_text(&told.results, told.period.before().period()).map(line));
     doc.blocks.extend(told.results.contrasts().into_iter().map(|contrast| line(contrast_text(contrast))));

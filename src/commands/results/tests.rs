@@ -20,12 +20,17 @@ fn survey(kind: QuestionKind, identity: Identity) -> Survey {
         option("speed", name("Act sooner", "更快處理")),
         option("nothing", name("Nothing", "沒有需要改進的")),
     ];
-    let question = |id: &str, text: Localized, kind| Question { name: id.to_owned(), text, kind, optional: false };
+    let question =
+        |id: &str, text: Localized, kind| Question { name: id.to_owned(), text, kind, optional: false };
     Survey {
         title: name("After an incident", "服務異常處理後"),
         questions: vec![
             question("score", name("How satisfied are you?", "您滿意嗎？"), kind),
-            question("improve", name("What should we do better?", "該改進什麼？"), QuestionKind::Choice { options }),
+            question(
+                "improve",
+                name("What should we do better?", "該改進什麼？"),
+                QuestionKind::Choice { options },
+            ),
         ],
         identity,
         agreements: BTreeSet::new(),

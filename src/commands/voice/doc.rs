@@ -2,7 +2,9 @@
 
 use super::{Handled, Heard, Recommended, Satisfaction, Theme, ThemeName};
 use crate::analysis::{FEWEST_TEXTS, LEAST_PERCENT, Measure, Silence};
-use crate::commands::scores::{count, ends, localized, measure, response_text, score_short, score_text, trend_text};
+use crate::commands::scores::{
+    count, ends, localized, measure, response_text, score_short, score_text, trend_text,
+};
 use crate::commands::words::score_value;
 use crate::core::doc::{Block, Doc, Field, Line, Text, Tone, Value};
 use crate::core::picture::{Picture, Point, Shows, Trend as Drawn};
@@ -96,7 +98,10 @@ fn theme_line(heard: &Heard, theme: &Theme) -> Line {
     line.push(Text::key("voice-theme").with("texts", count(theme.texts)).with("count", count(now)));
     let moods = [(theme.negative, "voice-negative"), (theme.positive, "voice-positive")];
     for (texts, key) in moods.into_iter().filter(|(texts, _)| *texts > 0) {
-        line.extend([dot(), Text::Message { key: key.into(), args: Default::default() }.with("count", count(texts))]);
+        line.extend([
+            dot(),
+            Text::Message { key: key.into(), args: Default::default() }.with("count", count(texts)),
+        ]);
     }
     let period = Value::Period { period: heard.period.before().period(), full: false };
     let moved = match moved((theme.texts, now), (theme.before, before)) {

@@ -40,9 +40,9 @@ pub(super) fn hear(
     let own: Vec<&Feedback> = feedback(state, agreements, period.dates()).collect();
     let of = |kind| own.iter().copied().filter(move |feedback: &&Feedback| feedback.kind == kind);
     let surveys = surveys(state, agreements, period);
-    let titled = surveys.iter().filter_map(|(id, results)| {
-        Some((state.voice.survey(id)?.title.clone(), results.clone()))
-    });
+    let titled = surveys
+        .iter()
+        .filter_map(|(id, results)| Some((state.voice.survey(id)?.title.clone(), results.clone())));
     let texts = texts(state, asking, agreements, period.dates());
     let before = self::texts(state, asking, agreements, period.before().dates());
     let uncovered = texts.iter().filter(|text| text.remark.uncovered).count() as u64;

@@ -44,8 +44,11 @@ fn heard() -> Heard {
         uncovered: 0,
         quotes: Vec::new(),
     };
-    let recommended =
-        Recommended { customer: "Acme GmbH".to_owned(), theme: ThemeName::Known(name("Speed", "速度")), texts: 9 };
+    let recommended = Recommended {
+        customer: "Acme GmbH".to_owned(),
+        theme: ThemeName::Known(name("Speed", "速度")),
+        texts: 9,
+    };
     Heard {
         customer: Some("Acme GmbH".to_owned()),
         period,
@@ -56,7 +59,9 @@ fn heard() -> Heard {
         uncovered: 9,
         themes: vec![speed, price],
         recommended: vec![recommended],
-        satisfaction: Some(Satisfaction { title: name("After an incident", "服務異常處理後"), points }),
+        satisfaction: Some(Satisfaction {
+            title: name("After an incident", "服務異常處理後"), points
+        }),
         learnt: Some(Measure { texts: 12, silence: Some(Silence::TooFewTexts), ..Measure::default() }),
     }
 }
@@ -64,10 +69,10 @@ fn heard() -> Heard {
 fn read(heard: &Heard) -> String {
     let doc = doc::doc(heard, Instant::parse("2026-11-23T02:00:00Z").unwrap());
     assert_eq!(lacks(&doc), []);
-    let facts = Facts { prose: [("slow".into(), "It took all night.".to_owned())].into(), ..Facts::default() };
-    let speak = |language| {
-        speak(&doc, Locale { language, zone: chrono_tz::Europe::Berlin }, &facts).plain_text()
-    };
+    let facts =
+        Facts { prose: [("slow".into(), "It took all night.".to_owned())].into(), ..Facts::default() };
+    let speak =
+        |language| speak(&doc, Locale { language, zone: chrono_tz::Europe::Berlin }, &facts).plain_text();
     Language::ALL.map(speak).join("\n\n")
 }
 

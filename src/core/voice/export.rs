@@ -136,7 +136,8 @@ fn of_round(voice: &Voice, number: RoundNumber, round: &Round, dates: Dates) -> 
 
 /// One record for each question that was answered, and one for each text.
 fn of_answer(base: &Record, survey: &Survey, answer: &Answer) -> Vec<Record> {
-    let name = |place: usize| survey.questions.get(place).map_or("comment", |question| question.name.as_str());
+    let name =
+        |place: usize| survey.questions.get(place).map_or("comment", |question| question.name.as_str());
     let given = answer.given.iter().enumerate().filter_map(|(place, given)| {
         let given = match given {
             Given::Score(score) => score.to_string(),

@@ -91,10 +91,14 @@ impl Results {
         let of = |promise| by_promise.get(&promise).filter(|score| score.n >= TREND_FROM);
         let (met, missed) = (of(Promise::Met), of(Promise::Missed));
         let mut found = Vec::new();
-        if met.and_then(|met| met.range).zip(self.middle()).is_some_and(|(range, middle)| range.high < middle) {
+        if met.and_then(|met| met.range).zip(self.middle()).is_some_and(|(range, middle)| range.high < middle)
+        {
             found.push(Contrast::MetYetUnhappy);
         }
-        if missed.and_then(|missed| missed.range).zip(self.middle()).is_some_and(|(range, middle)| range.low > middle)
+        if missed
+            .and_then(|missed| missed.range)
+            .zip(self.middle())
+            .is_some_and(|(range, middle)| range.low > middle)
         {
             found.push(Contrast::MissedYetForgiven);
         }
