@@ -363,9 +363,34 @@ impl Desk {
                 };
                 self.update(asking, incident, wanted).await
             }
-            Command::Feedback { .. } | Command::Complaint { .. } | Command::Settled { .. } => {
-                self.customer_writes(asking, &command).await
+            Command::Feedback { .. }
+            | Command::Complaint { .. }
+            | Command::Settled { .. }
+            | Command::Inbox { .. }
+            | Command::Survey { .. }
+            | Command::Voice { .. }
+            | Command::Answer { .. }
+            | Command::Comment { .. } => self.said(asking, command).await,
+            Command::Whoami => self.whoami(asking),
+            Command::Notify { kind, how } => self.notify(asking, kind, how).await,
+            Command::Bind { to, language, zone } => {
+                self.bind(asking, to.as_deref(), language.as_deref(), zone.as_deref()).await
             }
+            Command::Invite { role, customer } => self.invite(asking, role, customer.as_deref()).await,
+            Command::Revoke { person, role, customer } => {
+                self.revoke(asking, person.as_deref(), role, customer.as_deref()).await
+            }
+            Command::Link { code } => self.link(asking, code.as_deref()).await,
+            Command::Join { token } => self.join(asking, token.as_deref()).await,
+            Command::Test => self.test(asking).await,
+            Command::Reload => self.reload(asking).await,
+            command => self.act(asking, command).await,
+        }
+    }
+
+    /// What customers are asked and what they say.
+    async fn said(&self, asking: &Asking, command: Command) -> Outcome {
+        match command {
             Command::Inbox { .. } => self.inbox(asking, &command).await,
             Command::Survey { action, what, customer, person, score, said, count, period, page } => {
                 let wanted = crate::commands::survey::Wanted {
@@ -389,20 +414,7 @@ impl Desk {
             Command::Comment { round, text, filled } => {
                 self.comment(asking, round, &text, filled.as_ref()).await
             }
-            Command::Whoami => self.whoami(asking),
-            Command::Notify { kind, how } => self.notify(asking, kind, how).await,
-            Command::Bind { to, language, zone } => {
-                self.bind(asking, to.as_deref(), language.as_deref(), zone.as_deref()).await
-            }
-            Command::Invite { role, customer } => self.invite(asking, role, customer.as_deref()).await,
-            Command::Revoke { person, role, customer } => {
-                self.revoke(asking, person.as_deref(), role, customer.as_deref()).await
-            }
-            Command::Link { code } => self.link(asking, code.as_deref()).await,
-            Command::Join { token } => self.join(asking, token.as_deref()).await,
-            Command::Test => self.test(asking).await,
-            Command::Reload => self.reload(asking).await,
-            command => self.act(asking, command).await,
+            command => self.customer_writes(asking, &command).await,
         }
     }
 

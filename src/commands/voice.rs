@@ -18,6 +18,8 @@ use crate::core::state::State;
 use crate::core::survey::Localized;
 use crate::core::voice::{Results, results};
 
+pub(super) use heard::may_read;
+
 /// So many periods are in the picture.
 const PERIODS: usize = 6;
 

@@ -105,8 +105,16 @@ voice-latest = latest: { $value } from { $count ->
     [one] one answer
    *[other] { $count } answers
 }
+feedback-list-head = { $count ->
+    [0] Nothing of that kind was written
+    [one] One piece of feedback or complaint
+   *[other] { $count } pieces of feedback and complaints
+}
 error-period = “{ $typed }” is no period. Such are: 2026-11, 2026-q4, 2026, month, quarter, year, last-month, last-quarter.
 command-survey-period = Of results: 2026-11, 2026-q4, 2026, last-month
+command-feedback-state = Of list: open or closed
+command-feedback-theme = Of list: the theme, such as speed
+command-feedback-period = Of list: 2026-11, 2026-q4, 2026, last-month
 command-voice = All that customers said in a period
 command-voice-customer = The customer
 command-voice-period = The period: 2026-11, 2026-q4, 2026, last-month

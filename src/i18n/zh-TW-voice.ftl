@@ -63,8 +63,15 @@ voice-learner-guess = 情緒判讀：僅用規則。尚未啟用學習：從 { $
 voice-learner-rules = 情緒判讀：僅用規則。尚未啟用學習：從 { $texts } 次更正學到的（{ $percent } %）不比規則好（{ $rules } %）。
 voice-no-figure = 沒有回覆
 voice-latest = 最新：{ $value }（{ $count } 份回覆）
+feedback-list-head = { $count ->
+    [0] 沒有符合的意見
+   *[other] { $count } 件意見回饋與申訴
+}
 error-period = 「{ $typed }」不是期間。可用：2026-11、2026-q4、2026、month、quarter、year、last-month、last-quarter。
 command-survey-period = 結果的期間：2026-11、2026-q4、2026、last-month
+command-feedback-state = 用於 list：處理中（open）或已結案（closed）
+command-feedback-theme = 用於 list：主題，例如 speed
+command-feedback-period = 用於 list：2026-11、2026-q4、2026、last-month
 command-voice = 某段期間內客戶說的一切
 command-voice-customer = 客戶
 command-voice-period = 期間：2026-11、2026-q4、2026、last-month

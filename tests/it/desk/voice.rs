@@ -179,6 +179,20 @@ async fn themes_are_counted_quoted_and_learnt_from() {
     let read = world.app.journal.read().await;
     assert!(read.voice.all_feedback().all(|(_, one)| one.agreement == acme && one.text.reading.is_some()));
     drop(read);
+    // The list holds no more than may be read.
+    let all = world.told("anna", OPS, "/feedback list --state=open --theme=speed").await.plain_text();
+    assert!(all.contains("FB-1") && all.contains("FB-2") && all.contains("Acme GmbH"), "{all}");
+    let room = world.told("jonas", ACME, "/feedback list").await.plain_text();
+    assert!(room.contains("FB-1") && !room.contains("FB-2"), "{room}");
+    let alone = world.told("jonas", "web:@jonas", "/feedback list --period=quarter").await.plain_text();
+    assert!(alone.contains("FB-1") && alone.contains("FB-2"), "{alone}");
+    let closed = world.told("anna", OPS, "/feedback list --state=closed").await.plain_text();
+    assert!(closed.contains("Nothing of that kind"), "{closed}");
+    let foreign = world.told("chen", "web:formosa", "/feedback list").await.plain_text();
+    assert!(!foreign.contains("FB-"), "{foreign}");
+    // A text that begins with the word is a text.
+    world.told("chen", "web:formosa", "/feedback list the open ones please").await;
+    assert!(world.told("chen", "web:formosa", "/feedback list").await.plain_text().contains("FB-3"));
     // An operator's label is something to learn from.
     said(world.ask("anna", OPS, "/inbox label FB-1 --mood=negative speed").await, "label");
     let learnt = async {
