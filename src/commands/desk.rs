@@ -129,13 +129,13 @@ impl Desk {
         &self.0.announcements
     }
 
-    pub(super) fn learnt(&self) -> &Learnt {
-        &self.0.learnt
-    }
-
     /// Holds a command's words for the asker, and gives the line that stands for them.
     pub(super) fn hold(&self, asking: &Asking, words: Vec<String>) -> Option<String> {
         self.0.held.keep(&asking.account, words, asking.now)
+    }
+
+    pub(super) fn learnt(&self) -> &Learnt {
+        &self.0.learnt
     }
 
     pub(super) fn codes(&self) -> &Codes {
@@ -363,14 +363,14 @@ impl Desk {
                 };
                 self.update(asking, incident, wanted).await
             }
-            Command::Feedback { .. }
-            | Command::Complaint { .. }
-            | Command::Settled { .. }
-            | Command::Inbox { .. }
-            | Command::Survey { .. }
+            Command::Feedback { .. } | Command::Complaint { .. } | Command::Settled { .. } => {
+                self.customer_writes(asking, &command).await
+            }
+            Command::Inbox { .. } => self.inbox(asking, &command).await,
+            Command::Survey { .. }
             | Command::Voice { .. }
             | Command::Answer { .. }
-            | Command::Comment { .. } => self.said(asking, command).await,
+            | Command::Comment { .. } => self.surveying(asking, &command).await,
             Command::Whoami => self.whoami(asking),
             Command::Notify { kind, how } => self.notify(asking, kind, how).await,
             Command::Bind { to, language, zone } => {
@@ -385,36 +385,6 @@ impl Desk {
             Command::Test => self.test(asking).await,
             Command::Reload => self.reload(asking).await,
             command => self.act(asking, command).await,
-        }
-    }
-
-    /// What customers are asked and what they say.
-    async fn said(&self, asking: &Asking, command: Command) -> Outcome {
-        match command {
-            Command::Inbox { .. } => self.inbox(asking, &command).await,
-            Command::Survey { action, what, customer, person, score, said, count, period, page } => {
-                let wanted = crate::commands::survey::Wanted {
-                    what: what.as_deref(),
-                    customer: customer.as_deref(),
-                    person: person.as_deref(),
-                    score: score.as_deref(),
-                    said: said.as_deref(),
-                    period: period.as_deref(),
-                    page,
-                    count,
-                };
-                self.survey(asking, action, wanted).await
-            }
-            Command::Voice { customer, period, page } => {
-                self.voice(asking, customer.as_deref(), period.as_deref(), page).await
-            }
-            Command::Answer { round, value, filled } => {
-                self.answer_survey(asking, round, value.as_deref(), filled).await
-            }
-            Command::Comment { round, text, filled } => {
-                self.comment(asking, round, &text, filled.as_ref()).await
-            }
-            command => self.customer_writes(asking, &command).await,
         }
     }
 

@@ -6,7 +6,7 @@ use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose::{self, OFFERED};
 use crate::commands::desk::Desk;
 use crate::commands::near::near;
-use crate::commands::spec::SurveyAction;
+use crate::commands::spec::{Command, SurveyAction};
 use crate::core::doc::{Block, Doc, Field, Line, Text, Value, Weight};
 use crate::core::event::{AgreementId, Event, PersonId, SurveyId};
 use crate::core::state::State;
@@ -29,13 +29,42 @@ pub(super) struct Wanted<'a> {
     pub(super) person: Option<&'a str>,
     pub(super) score: Option<&'a str>,
     pub(super) said: Option<&'a str>,
+    pub(super) count: Option<u32>,
     /// Which period the results are of.
     pub(super) period: Option<&'a str>,
     pub(super) page: u32,
-    pub(super) count: Option<u32>,
 }
 
 impl Desk {
+    /// The commands about surveys and what they came to.
+    pub(super) async fn surveying(&self, asking: &Asking, command: &Command) -> Outcome {
+        match command {
+            Command::Survey { action, what, customer, person, score, said, count, period, page } => {
+                let wanted = Wanted {
+                    what: what.as_deref(),
+                    customer: customer.as_deref(),
+                    person: person.as_deref(),
+                    score: score.as_deref(),
+                    said: said.as_deref(),
+                    count: *count,
+                    period: period.as_deref(),
+                    page: *page,
+                };
+                self.survey(asking, *action, wanted).await
+            }
+            Command::Voice { customer, period, page } => {
+                self.voice(asking, customer.as_deref(), period.as_deref(), *page).await
+            }
+            Command::Answer { round, value, filled } => {
+                self.answer_survey(asking, *round, value.as_deref(), filled.clone()).await
+            }
+            Command::Comment { round, text, filled } => {
+                self.comment(asking, *round, text, filled.as_ref()).await
+            }
+            _ => Ok(Reply::Nothing),
+        }
+    }
+
     /// `/survey [action] …`
     pub(super) async fn survey(
         &self,

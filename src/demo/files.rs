@@ -21,6 +21,7 @@ const SURVEYS: [(&str, &str); 4] = [
 /// A survey follows an incident while the visitor still looks, at any hour of the day.
 fn at_the_pace_of_the_story(text: &str) -> String {
     text.replace("delay = \"30m\"", "delay = \"1m\"")
+        .replace("cooldown = \"7d\"", "cooldown = \"1h\"")
         .replace("quiet_hours = \"20:00-08:00\"", "quiet_hours = \"never\"")
 }
 

@@ -113,7 +113,8 @@ fn every_key_in_the_code_is_in_the_files() {
     let mut missing = Vec::new();
     for (path, code) in sources() {
         let in_notices = path.components().any(|part| part.as_os_str() == "notice");
-        let of_samples = path.ends_with("samples.rs") || path.components().any(|part| part.as_os_str() == "samples");
+        let of_samples =
+            path.ends_with("samples.rs") || path.components().any(|part| part.as_os_str() == "samples");
         // This file names them to look for them.
         let calls = if path.ends_with("i18n/keys.rs") { &[] } else { &CALLS[..] };
         for call in calls {

@@ -45,7 +45,10 @@ pub enum Outcome {
     Said,
     Form(SpokenForm),
     /// To be shown now and never again.
-    Once(Spoken),
+    Once {
+        spoken: Spoken,
+        secret: bool,
+    },
 }
 
 /// Characters in a typed line or a field.
@@ -117,7 +120,10 @@ impl WebChat {
         match answer {
             Answer::Nothing => Ok(Outcome::Said),
             Answer::Form(form) => Ok(Outcome::Form(form)),
-            Answer::Once(spoken) => Ok(Outcome::Once(spoken)),
+            Answer::Once(spoken) => {
+                let secret = !command.as_deref().is_some_and(leaves_no_trace);
+                Ok(Outcome::Once { spoken, secret })
+            }
             Answer::Say { spoken, private } => {
                 self.answer(speaker, &sent.ask, format!("answer:{id}"), spoken, command, private).await?;
                 Ok(Outcome::Said)
