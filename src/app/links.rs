@@ -1,14 +1,17 @@
 //! What stands behind a link to a survey: the round it leads to, and the answer that comes by it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use crate::core::event::{Event, PersonId};
+use crate::commands::reading::{Learnt, is_uncovered};
+use crate::core::event::{Event, PersonId, Prose};
 use crate::core::state::State;
 use crate::core::survey::Identity;
 use crate::core::time::Instant;
 use crate::core::voice::{Barred, Remark, Respondent, Round, RoundNumber, Via, Word, stamp};
+use crate::directory::Shared;
 use crate::journal::{Journal, Refused};
 use crate::store::anonymous::{Ballot, TakeAnonymous, Taken};
 use crate::store::links::SurveyLink;
@@ -21,6 +24,8 @@ use crate::web::survey::{Answered, Filled, Sheet, Surveys};
 pub(super) struct Links {
     pub store: Store,
     pub journal: Journal,
+    pub directory: Arc<Shared>,
+    pub learnt: Learnt,
 }
 
 impl Links {
@@ -63,6 +68,18 @@ impl Links {
         })
     }
 
+    /// How a text is read.
+    async fn remark(&self, number: RoundNumber, text: Prose, words: &str, now: Instant) -> Remark {
+        let rules = self.directory.get().config.themes.clone();
+        let reading = self.learnt.read(&rules, words);
+        let state = self.journal.read().await;
+        let uncovered = state
+            .voice
+            .round(number)
+            .is_some_and(|round| is_uncovered(&state, &rules, &round.agreement, &reading.themes, now));
+        Remark { text, reading: Some(reading), uncovered }
+    }
+
     /// A later answer by the same link replaces the one before.
     async fn append(
         &self,
@@ -75,7 +92,7 @@ impl Links {
         let mut prose = Vec::new();
         for (place, text) in &filled.texts {
             let sealed = Sealed::new(text, now)?;
-            texts.insert(*place, Remark { text: sealed.reference(), reading: None, uncovered: false });
+            texts.insert(*place, self.remark(number, sealed.reference(), text, now).await);
             prose.push(sealed);
         }
         let by = person.clone();

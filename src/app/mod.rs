@@ -74,6 +74,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     pub parts: Parts,
     pub desk: Arc<dyn crate::chat::Desk>,
+    /// How texts are read beside the rules.
+    pub learnt: Learnt,
     reloader: Arc<adopt::Reloader>,
     outbox: Worker,
     stop: Stop,
@@ -133,7 +135,7 @@ impl App {
         };
         let (server, answers) = serve(listener, app, &settings, stop.outside.clone()).await?;
         let (tasks, broken) = base.beside(live, &chats.all, &outbox, answers, &stop.outside);
-        let Base { store, journal, directory, parts, .. } = base;
+        let Base { store, journal, directory, parts, learnt, .. } = base;
         Ok(Self {
             address,
             store,
@@ -144,6 +146,7 @@ impl App {
             clock,
             parts,
             desk,
+            learnt,
             reloader,
             outbox,
             stop,
@@ -408,7 +411,12 @@ impl Base {
     /// The pages behind links to surveys.
     fn surveys(&self, site: Arc<Site>) -> Router {
         survey::router(Arc::new(SurveyPages {
-            surveys: Arc::new(links::Links { store: self.store.clone(), journal: self.journal.clone() }),
+            surveys: Arc::new(links::Links {
+                store: self.store.clone(),
+                journal: self.journal.clone(),
+                directory: self.directory.clone(),
+                learnt: self.learnt.clone(),
+            }),
             site,
             clock: self.clock.clone(),
             tries: survey::Tries::default(),

@@ -122,8 +122,9 @@ pub enum Need {
 }
 
 /// What each command needs. Exhaustive, so that no command can be forgotten.
-pub const fn need(command: &Command) -> Need {
+pub fn need(command: &Command) -> Need {
     match command {
+        command if command.is_list() => Need::Reader,
         Command::Help { .. } | Command::Whoami => Need::Nothing,
         Command::Join { .. } | Command::Link { .. } => Need::Nobody,
         Command::Status { .. }

@@ -1,8 +1,5 @@
 //! What customers said as a file: CSV for tables, JSON for programs. The same data give the same bytes.
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -168,3 +165,6 @@ fn guarded(cell: &str) -> String {
     }
     cell
 }
+
+#[cfg(test)]
+mod tests;

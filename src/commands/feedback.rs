@@ -1,5 +1,7 @@
 //! `/feedback`, `/complaint` and `/settled`: what customers write, and whether it is settled.
 
+mod list;
+
 use std::collections::BTreeSet;
 
 use crate::announce::feedback::writer_view;
@@ -120,7 +122,8 @@ impl Desk {
     /// What customers say to the provider.
     pub async fn customer_writes(&self, asking: &Asking, command: &Command) -> Outcome {
         match command {
-            Command::Feedback { text: words, service, incident, customer, about, filled } => {
+            command if command.is_list() => self.list_feedback(asking, command).await,
+            Command::Feedback { text: words, service, incident, customer, about, filled, .. } => {
                 let (kind, filled, incident, about) =
                     (FeedbackKind::Feedback, filled.as_ref(), *incident, *about);
                 let (service, customer) = (service.as_deref(), customer.as_deref());

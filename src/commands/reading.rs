@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::analysis::Trained;
+use crate::analysis::{Rules, Trained};
 use crate::commands::desk::Desk;
 use crate::core::agreement::{ClockKind, ObjectiveKind, Terms};
 use crate::core::event::AgreementId;
 use crate::core::reading::{PromiseKind, Reading, ThemeId};
+use crate::core::state::State;
+use crate::core::time::Instant;
 
 /// What was learnt so far, shared by those who learn and those who read.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +21,15 @@ impl Learnt {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Reads a text by the rules, corrected where what was learnt is better.
+    pub fn read(&self, rules: &Rules, text: &str) -> Reading {
+        let reading = rules.read(text).reading;
+        match self.get() {
+            Some(trained) => trained.correct(text, reading),
+            None => reading,
+        }
+    }
+
     pub fn set(&self, trained: Trained) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(trained));
     }
@@ -27,9 +38,7 @@ impl Learnt {
 impl Desk {
     /// How a text is read, and whether it speaks of what no objective of the agreement covers.
     pub(super) async fn read_text(&self, agreement: &AgreementId, text: &str) -> (Option<Reading>, bool) {
-        let read = self.directory().get().config.themes.read(text).reading;
-        let read =
-            self.learnt().get().map_or_else(|| read.clone(), |trained| trained.correct(text, read.clone()));
+        let read = self.learnt().read(&self.directory().get().config.themes, text);
         let uncovered = self.uncovered(agreement, &read.themes).await;
         (Some(read), uncovered)
     }
@@ -38,13 +47,22 @@ impl Desk {
     pub(super) async fn uncovered(&self, agreement: &AgreementId, themes: &BTreeSet<ThemeId>) -> bool {
         let rules = self.directory().get().config.themes.clone();
         let now = self.journal().now();
-        let state = self.journal().read().await;
-        let version = state.agreements.get(agreement).and_then(|versions| versions.at(now));
-        let promised = version.map(|version| promised(&version.terms)).unwrap_or_default();
-        let covered =
-            |theme| rules.theme(theme).is_some_and(|theme| !theme.covered_by.is_disjoint(&promised));
-        !themes.is_empty() && !themes.iter().any(covered)
+        is_uncovered(&*self.journal().read().await, &rules, agreement, themes, now)
     }
+}
+
+/// Whether there are themes, and no objective of the agreement at `now` is of a kind that covers any of them.
+pub fn is_uncovered(
+    state: &State,
+    rules: &Rules,
+    agreement: &AgreementId,
+    themes: &BTreeSet<ThemeId>,
+    now: Instant,
+) -> bool {
+    let version = state.agreements.get(agreement).and_then(|versions| versions.at(now));
+    let promised = version.map(|version| promised(&version.terms)).unwrap_or_default();
+    let covered = |theme| rules.theme(theme).is_some_and(|theme| !theme.covered_by.is_disjoint(&promised));
+    !themes.is_empty() && !themes.iter().any(covered)
 }
 
 /// What kinds of promises an agreement makes.

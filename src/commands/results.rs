@@ -2,8 +2,6 @@
 
 mod doc;
 mod picture;
-#[cfg(test)]
-mod tests;
 
 use std::collections::BTreeSet;
 
@@ -102,7 +100,7 @@ impl Desk {
         number: RoundNumber,
         round: &Round,
     ) -> Result<Vec<Comment>, StoreError> {
-        let rules = self.directory().get().config.themes.clone();
+        let (rules, learnt) = (self.directory().get().config.themes.clone(), self.learnt());
         let all = self.store().anonymous_answers(number, &round.agreement).await?;
         let said = all.into_iter().flat_map(|answer| {
             let (given, promise) = (answer.ballot.given.first().cloned(), answer.ballot.standing);
@@ -113,7 +111,7 @@ impl Desk {
             given,
             promise,
             telephone: false,
-            reading: Some(rules.read(&text).reading),
+            reading: Some(learnt.read(&rules, &text)),
             words: Words::Plain(text),
         });
         Ok(comments.collect())
@@ -285,3 +283,6 @@ fn answer_name(survey: &Survey, place: usize, name: &str) -> Option<Localized> {
     };
     options.iter().find(|option| option.name == name).map(|option| option.text.clone())
 }
+
+#[cfg(test)]
+mod tests;

@@ -87,6 +87,9 @@ pub fn response_text(results: &Results) -> Text {
     if asked == 0 {
         return Text::key("results-nobody-asked");
     }
+    if answered == 0 {
+        return Text::key("results-nobody-answered").with("asked", count(asked));
+    }
     let share = Decimal::from(answered.saturating_mul(100)) / Decimal::from(asked);
     Text::key("results-response")
         .with("answered", count(answered))

@@ -10,7 +10,7 @@ use crate::core::voice::{FeedbackNumber, RoundNumber};
 
 mod feedback;
 
-pub use feedback::{Filed, InboxAction, Mood, YesNo};
+pub use feedback::{Filed, InboxAction, Mood, Sought, YesNo};
 
 /// A command line without its slash.
 #[derive(Debug, Parser)]
@@ -203,6 +203,15 @@ pub enum Command {
         about: Option<FeedbackNumber>,
         #[arg(long = "text")]
         filled: Option<String>,
+        /// Of a list: those that are open or closed, of a theme, of a period.
+        #[arg(long)]
+        state: Option<Sought>,
+        #[arg(long)]
+        theme: Option<String>,
+        #[arg(long)]
+        period: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
     },
     /// A customer complains.
     Complaint {
@@ -345,6 +354,13 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it asks for a list of feedback: by the word alone, or by what only a list takes.
+    pub fn is_list(&self) -> bool {
+        let Self::Feedback { text, filled: None, state, theme, period, .. } = self else { return false };
+        let sought = state.is_some() || theme.is_some() || period.is_some();
+        text == &["list"] || (text.is_empty() && sought)
+    }
+
     /// What was given beside the object, as words that say it again: the options, and the text. It goes
     /// along when the rest of the command is asked back.
     pub fn besides(&self) -> Vec<String> {
@@ -382,16 +398,11 @@ impl Command {
                 vec![option("customer", customer)]
             }
             Self::Bind { language, zone, .. } => vec![option("language", language), option("zone", zone)],
-            Self::Feedback { .. } | Self::Complaint { .. } | Self::Inbox { .. } => self.besides_feedback(),
-            Self::Voice { period, .. } => vec![option("period", period)],
-            Self::Survey { customer, person, score, said, count, period, .. } => vec![
-                option("period", period),
-                option("customer", customer),
-                option("person", person),
-                option("score", score),
-                option("said", said),
-                option("count", &count.map(|count| count.to_string())),
-            ],
+            Self::Feedback { .. }
+            | Self::Complaint { .. }
+            | Self::Inbox { .. }
+            | Self::Survey { .. }
+            | Self::Voice { .. } => self.besides_said(),
             Self::Answer { filled, .. } => vec![text(&[], filled)],
             Self::Comment { text: words, filled, .. } => vec![text(words, filled)],
             Self::Status { .. }
@@ -413,8 +424,17 @@ impl Command {
         words.into_iter().flatten().collect()
     }
 
-    fn besides_feedback(&self) -> Vec<Option<String>> {
+    fn besides_said(&self) -> Vec<Option<String>> {
         match self {
+            Self::Voice { period, .. } => vec![option("period", period)],
+            Self::Survey { customer, person, score, said, count, period, .. } => vec![
+                option("period", period),
+                option("customer", customer),
+                option("person", person),
+                option("score", score),
+                option("said", said),
+                option("count", &count.map(|count| count.to_string())),
+            ],
             Self::Feedback { text: words, service, incident, customer, filled, .. }
             | Self::Complaint { text: words, service, incident, customer, filled } => {
                 // A word alone that is to become an action is no text.
@@ -590,10 +610,22 @@ pub fn read(words: &[String]) -> Result<Command, Misread> {
         return Err(Misread::Unknown { typed: name.clone(), near });
     }
     let definition = by_name(CommandLine::command(), &lower, &words[1..]);
+    let words = listing(&lower, words);
     let words = std::iter::once(lower.clone()).chain(words[1..].iter().cloned());
     let read = definition.try_get_matches_from(words);
     let read = read.and_then(|matches| CommandLine::from_arg_matches(&matches));
     read.map(|line| line.command).map_err(|error| misread(&lower, &error))
+}
+
+/// `feedback list --state=open` is a list, though what follows a word of people is words of people otherwise.
+fn listing(name: &str, words: &[String]) -> Vec<String> {
+    let mut words = words.to_vec();
+    let options = words.get(2).is_some_and(|word| option_of(word).is_some());
+    if name == "feedback" && options && words.get(1).is_some_and(|word| word == "list") {
+        let list = words.remove(1);
+        words.push(list);
+    }
+    words
 }
 
 /// What usually stands at its place may be given by name: `--incident=42`; before the rest where the rest is words

@@ -2,8 +2,6 @@
 
 mod doc;
 mod heard;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,6 +17,8 @@ use crate::core::score::Score;
 use crate::core::state::State;
 use crate::core::survey::Localized;
 use crate::core::voice::{Results, results};
+
+pub(super) use heard::may_read;
 
 /// So many periods are in the picture.
 const PERIODS: usize = 6;
@@ -155,3 +155,6 @@ fn named(rules: &Rules, theme: &ThemeId) -> ThemeName {
     let known = rules.theme(theme).filter(|theme| !theme.name.is_empty());
     known.map_or_else(|| ThemeName::Id(theme.clone()), |known| ThemeName::Known(known.name.clone()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,16 +15,27 @@ score-alone = { $value }, from { $count ->
     [one] one answer
    *[other] { $count } answers
 }: too few to say how sure that is
-score-short = { $value } of { $count ->
+score-short = { $value } from { $count ->
     [one] one answer
    *[other] { $count } answers
 }
-score-risen = risen since { $period } ({ $value } of { $count })
-score-fallen = fallen since { $period } ({ $value } of { $count })
-score-unclear = no clear change since { $period } ({ $value } of { $count })
+score-risen = risen since { $period } ({ $value } from { $count ->
+    [one] one answer
+   *[other] { $count } answers
+})
+score-fallen = fallen since { $period } ({ $value } from { $count ->
+    [one] one answer
+   *[other] { $count } answers
+})
+score-unclear = no clear change since { $period } ({ $value } from { $count ->
+    [one] one answer
+   *[other] { $count } answers
+})
 score-nothing-before = nothing to compare with: no answers in { $period }
 results-head = Results
 results-response = { $answered } of { $asked } asked have answered ({ $share })
+results-uncounted = { $asked } asked; how many have answered is told when it closes
+results-nobody-answered = none of { $asked } asked has answered
 results-nobody-asked = nobody was asked
 results-none = No answers in this period
 results-too-few = Fewer than { $count } answered, so nothing is shown: nobody is to be told apart.
@@ -60,10 +71,6 @@ tongue-english = English
 tongue-traditional = Traditional Chinese
 tongue-simplified = Simplified Chinese
 tongue-other = another language
-said-negative = negative
-said-neutral = neutral
-said-positive = positive
-said-mixed = mixed
 voice-head = What customers said
 voice-no-surveys = No survey was asked in this period.
 voice-complaints = { $count ->
@@ -103,9 +110,20 @@ voice-learner-poor = Mood: rules alone. Silent: right in { $percent } % of { $te
 voice-learner-guess = Mood: rules alone. Silent: what { $texts } corrections taught is no better than guessing ({ $percent } %).
 voice-learner-rules = Mood: rules alone. Silent: what { $texts } corrections taught ({ $percent } %) is no better than the rules ({ $rules } %).
 voice-no-figure = no answers
-voice-latest = latest: { $value } of { $count } answers
+voice-latest = latest: { $value } from { $count ->
+    [one] one answer
+   *[other] { $count } answers
+}
+feedback-list-head = { $count ->
+    [0] Nothing of that kind was written
+    [one] One piece of feedback or complaint
+   *[other] { $count } pieces of feedback and complaints
+}
 error-period = “{ $typed }” is no period. Such are: 2026-11, 2026-q4, 2026, month, quarter, year, last-month, last-quarter.
 command-survey-period = Of results: 2026-11, 2026-q4, 2026, last-month
+command-feedback-state = Of list: open or closed
+command-feedback-theme = Of list: the theme, such as speed
+command-feedback-period = Of list: 2026-11, 2026-q4, 2026, last-month
 command-voice = All that customers said in a period
 command-voice-customer = The customer
 command-voice-period = The period: 2026-11, 2026-q4, 2026, last-month

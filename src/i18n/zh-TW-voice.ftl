@@ -10,6 +10,8 @@ score-unclear = 與{ $period }相比無明顯變化（{ $value }，{ $count } �
 score-nothing-before = 無從比較：{ $period }沒有回覆
 results-head = 調查結果
 results-response = 受邀 { $asked } 人中 { $answered } 人已回覆（{ $share }）
+results-uncounted = 已邀請 { $asked } 人；回覆人數於調查結束時公布
+results-nobody-answered = 受邀 { $asked } 人，尚無人回覆
 results-nobody-asked = 未邀請任何人
 results-none = 這段期間沒有回覆
 results-too-few = 回覆少於 { $count } 份，為避免辨識出個人，不顯示結果。
@@ -33,10 +35,6 @@ tongue-english = 英文
 tongue-traditional = 繁體中文
 tongue-simplified = 簡體中文
 tongue-other = 其他語言
-said-negative = 負面
-said-neutral = 中性
-said-positive = 正面
-said-mixed = 褒貶皆有
 voice-head = 客戶的聲音
 voice-no-surveys = 這段期間沒有進行調查。
 voice-complaints = { $count } 件申訴：{ $open } 件處理中、{ $closed } 件已結案、{ $late } 件逾時
@@ -65,8 +63,15 @@ voice-learner-guess = 情緒判讀：僅用規則。尚未啟用學習：從 { $
 voice-learner-rules = 情緒判讀：僅用規則。尚未啟用學習：從 { $texts } 次更正學到的（{ $percent } %）不比規則好（{ $rules } %）。
 voice-no-figure = 沒有回覆
 voice-latest = 最新：{ $value }（{ $count } 份回覆）
+feedback-list-head = { $count ->
+    [0] 沒有符合的意見
+   *[other] { $count } 件意見回饋與申訴
+}
 error-period = 「{ $typed }」不是期間。可用：2026-11、2026-q4、2026、month、quarter、year、last-month、last-quarter。
 command-survey-period = 結果的期間：2026-11、2026-q4、2026、last-month
+command-feedback-state = 用於 list：處理中（open）或已結案（closed）
+command-feedback-theme = 用於 list：主題，例如 speed
+command-feedback-period = 用於 list：2026-11、2026-q4、2026、last-month
 command-voice = 某段期間內客戶說的一切
 command-voice-customer = 客戶
 command-voice-period = 期間：2026-11、2026-q4、2026、last-month

@@ -6,6 +6,7 @@ mod channels;
 mod feedback;
 mod preview;
 mod surveys;
+mod voice;
 mod why;
 pub mod world;
 

@@ -3,8 +3,9 @@
 use super::{Comment, Told, Who, Words, answer_name, picture};
 use crate::commands::scores::{count, localized, response_text, score_short, score_text, trend_text};
 use crate::core::doc::{Block, Doc, Field, Line, Text, Tone, Value};
+use crate::core::notice::feedback::mood;
 use crate::core::notice::survey::{promise_mark, promise_text};
-use crate::core::reading::{Reading, Sentiment, Tongue};
+use crate::core::reading::{Reading, Tongue};
 use crate::core::survey::{Given, Identity};
 use crate::core::time::Instant;
 use crate::core::voice::{Contrast, Promise};
@@ -17,10 +18,12 @@ pub(super) fn doc(told: &Told, now: Instant) -> Doc {
     let score = told.results.score();
     match &score {
         Some(score) => doc = doc.line(score_text(score, &told.results.day.all())),
-        None if told.further.is_empty() => doc = doc.line(nothing(told)),
-        None => {}
+        None => doc.blocks.extend(nothing(told).map(line)),
     }
-    doc = doc.line(response_text(&told.results));
+    doc = doc.line(match told.results.response() {
+        (0, asked) if told.waiting > 0 => Text::key("results-uncounted").with("asked", count(asked)),
+        _ => response_text(&told.results),
+    });
     doc.blocks.extend(beside(told).into_iter().map(|text| Block::Line(text.into())));
     doc.blocks.extend(trend_text(&told.results, told.period.before().period()).map(line));
     doc.blocks.extend(told.results.contrasts().into_iter().map(|contrast| line(contrast_text(contrast))));
@@ -51,11 +54,11 @@ fn line(text: Text) -> Block {
 }
 
 /// Why there is no figure. Never a figure of 0.
-fn nothing(told: &Told) -> Text {
-    if told.hidden > 0 {
-        Text::key("results-too-few").with("count", i64::from(told.survey.minimum_group))
-    } else {
-        Text::key("results-none")
+fn nothing(told: &Told) -> Option<Text> {
+    match (told.hidden > 0, told.waiting > 0 || !told.further.is_empty()) {
+        (true, _) => Some(Text::key("results-too-few").with("count", i64::from(told.survey.minimum_group))),
+        (false, false) => Some(Text::key("results-none")),
+        (false, true) => None,
     }
 }
 
@@ -143,15 +146,7 @@ pub(super) fn reading_marks(reading: &Reading) -> Vec<Text> {
         Tongue::Other => Some("tongue-other"),
         Tongue::Unknown => None,
     };
-    let mood = reading.sentiment.map(mood_key);
-    tongue.into_iter().chain(mood).flat_map(|key| [dot(), Text::from(Value::term(key))]).collect()
-}
-
-pub(super) const fn mood_key(mood: Sentiment) -> &'static str {
-    match mood {
-        Sentiment::Negative => "said-negative",
-        Sentiment::Neutral => "said-neutral",
-        Sentiment::Positive => "said-positive",
-        Sentiment::Mixed => "said-mixed",
-    }
+    let tongue = tongue.map(|key| Text::from(Value::term(key)));
+    let mood = reading.sentiment.map(|sentiment| Text::from(mood(sentiment)));
+    tongue.into_iter().chain(mood).flat_map(|text| [dot(), text]).collect()
 }

@@ -21,6 +21,14 @@ pub enum InboxAction {
     File,
 }
 
+/// Which feedback is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Sought {
+    Open,
+    Closed,
+}
+
 /// The mood of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
@@ -113,6 +121,11 @@ pub(super) fn verbatim(line: &str) -> Option<Vec<String>> {
     };
     let (name, mut rest) = next(line)?;
     if !matches!(name.to_ascii_lowercase().as_str(), "feedback" | "complaint") {
+        return None;
+    }
+    // A list, with what is looked for.
+    let listed = rest.trim_start().strip_prefix("list").filter(|more| more.starts_with(char::is_whitespace));
+    if listed.is_some_and(|more| more.trim_start().starts_with("--")) {
         return None;
     }
     let mut words = vec![name];

@@ -124,7 +124,7 @@ fn texts<'s>(
 }
 
 /// The provider reads everything; a customer what was written where the customer reads, and their own.
-fn may_read(asking: &Asking, feedback: &Feedback) -> bool {
+pub fn may_read(asking: &Asking, feedback: &Feedback) -> bool {
     let own = asking.person.is_some() && asking.person == feedback.by && asking.place == Place::Direct;
     asking.as_operator() || own || matches!(feedback.origin, Origin::Channel(_))
 }
