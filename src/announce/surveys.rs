@@ -25,10 +25,26 @@ pub fn round_key(round: RoundNumber) -> String {
     format!("survey/{}", round.0)
 }
 
+/// The key of its reminder, without the address.
+fn reminder_key(round: RoundNumber) -> String {
+    format!("{}/reminder", round_key(round))
+}
+
 /// The round that a message with this key is about.
 pub fn round_of(key: &str) -> Option<RoundNumber> {
     let (number, _) = key.strip_prefix("survey/")?.split_once('/')?;
     number.parse().ok().map(RoundNumber)
+}
+
+/// What a message is to those who read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// A living card.
+    Card,
+    /// The same, for the last time.
+    Ending,
+    /// A message of the moment.
+    Post,
 }
 
 /// What is sent, and how.
@@ -37,8 +53,7 @@ struct Mailing<'a> {
     letter: &'a Letter,
     doc: &'a Doc,
     quiet: Option<QuietHours>,
-    /// A living card, and not a message of the moment.
-    card: bool,
+    part: Part,
 }
 
 impl Composing<'_> {
@@ -58,6 +73,8 @@ impl Composing<'_> {
         }
         if reminds && round.ended.is_none() {
             self.remind(number, round, terms);
+        } else {
+            self.spare(number, round, terms);
         }
         if !round.answers.is_empty() || round.ended.is_some() {
             self.round_for_operators(number, round, terms);
@@ -70,6 +87,7 @@ impl Composing<'_> {
 
     fn cards(&mut self, number: RoundNumber, round: &Round, terms: &Survey) {
         let letter = Letter::post(round_key(number), SURVEY, Urgency::Rest);
+        let part = if round.ended.is_some() { Part::Ending } else { Part::Card };
         if Self::in_channel(round, terms) {
             let Some(view) = self.view(number, round, terms, false) else { return };
             let doc = survey::card(&view);
@@ -78,7 +96,7 @@ impl Composing<'_> {
                 letter: &letter,
                 doc: &doc,
                 quiet: terms.quiet,
-                card: true,
+                part,
             });
         }
         if terms.audience == Audience::Direct {
@@ -92,7 +110,7 @@ impl Composing<'_> {
                         letter: &letter,
                         doc: &doc,
                         quiet: terms.quiet,
-                        card: true,
+                        part,
                     },
                 );
             }
@@ -107,7 +125,7 @@ impl Composing<'_> {
         if missing.is_empty() {
             return;
         }
-        let letter = Letter::post(format!("{}/reminder", round_key(number)), SURVEY, Urgency::Rest);
+        let letter = Letter::post(reminder_key(number), SURVEY, Urgency::Rest);
         if Self::in_channel(round, terms) {
             let Some(mut view) = self.view(number, round, terms, false) else { return };
             if terms.audience == Audience::Representatives && round.identity != Identity::Anonymous {
@@ -119,7 +137,7 @@ impl Composing<'_> {
                 letter: &letter,
                 doc: &doc,
                 quiet: terms.quiet,
-                card: false,
+                part: Part::Post,
             });
         }
         if terms.audience == Audience::Direct {
@@ -133,7 +151,7 @@ impl Composing<'_> {
                         letter: &letter,
                         doc: &doc,
                         quiet: terms.quiet,
-                        card: false,
+                        part: Part::Post,
                     },
                 );
             }
@@ -155,6 +173,27 @@ impl Composing<'_> {
         self.put(mailing, [message]);
     }
 
+    /// A reminder that waits for the end of the quiet hours is not said to whoever has answered meanwhile.
+    fn spare(&mut self, number: RoundNumber, round: &Round, terms: &Survey) {
+        if round.reminded.is_none() {
+            return;
+        }
+        let done = |person: &PersonId| {
+            round.ended.is_some() || round.answers.contains_key(person) || self.state.voice.opted_out(person)
+        };
+        let asked = || round.asked.iter().flatten();
+        let mut places: Vec<Address> = Vec::new();
+        if Self::in_channel(round, terms) && asked().all(done) {
+            places.extend(self.directory.customer(&round.agreement).map(|(address, _)| address.clone()));
+        }
+        if terms.audience == Audience::Direct {
+            let alone = asked().filter(|person| done(person));
+            places.extend(alone.filter_map(|person| Some(self.alone(person, &round.agreement)?.0)));
+        }
+        let key = reminder_key(number);
+        self.out.unsaid.extend(places.iter().map(|place| format!("{key}/{place}")));
+    }
+
     /// Not before the quiet hours are over there.
     fn mail(&self, mailing: &Mailing<'_>, address: &Address, binding: &Binding) -> Message {
         let message = mailing.letter.to(address, binding, mailing.doc);
@@ -163,7 +202,11 @@ impl Composing<'_> {
     }
 
     fn put(&mut self, mailing: &Mailing<'_>, messages: impl IntoIterator<Item = Message>) {
-        let out = if mailing.card { &mut self.out.cards } else { &mut self.out.posts };
+        let out = match mailing.part {
+            Part::Card => &mut self.out.cards,
+            Part::Ending => &mut self.out.endings,
+            Part::Post => &mut self.out.posts,
+        };
         out.extend(messages);
     }
 

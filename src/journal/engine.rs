@@ -63,6 +63,10 @@ pub trait Announcer: Send + Sync + fmt::Debug {
 pub struct Composed {
     pub posts: Vec<Message>,
     pub cards: Vec<Message>,
+    /// Cards at their end; those that nobody saw are not sent any more.
+    pub endings: Vec<Message>,
+    /// Keys of messages that need not be said any more if they still wait.
+    pub unsaid: Vec<String>,
     /// What must be known later of what is said now, such as who was called.
     pub marks: Vec<SetMark>,
 }
@@ -516,6 +520,8 @@ impl Writer {
         commit.posts = composed.posts;
         commit.posts.extend(said.posts);
         commit.cards = said.cards;
+        commit.endings = said.endings;
+        commit.unsaid = said.unsaid;
         commit.marks = said.marks;
         if commit.entries.is_empty() && commit.taken.is_empty() && commit.posts.is_empty() {
             return Ok(false);

@@ -9,7 +9,7 @@ use super::outbox::{self, Message};
 use super::prose::Sealed;
 use super::tx::Tx;
 use super::writer::Write;
-use super::{Store, inbound, inbox, journal, prose};
+use super::{Store, inbound, inbox, journal, prose, unsaid};
 use crate::core::event::Entry;
 use crate::core::time::Instant;
 use crate::journal::chain::Head;
@@ -33,6 +33,10 @@ pub struct Commit {
     pub posts: Vec<Message>,
     /// Living messages as they should read now. An unchanged one changes nothing.
     pub cards: Vec<Message>,
+    /// Living messages as they read at their end. One that nobody saw is not sent any more.
+    pub endings: Vec<Message>,
+    /// The keys of messages that need not be said any more if they still wait.
+    pub unsaid: Vec<String>,
     /// Acts of people ([`crate::chat::Inbound::id`]) that are handled with this.
     pub handled: Vec<String>,
     /// Small things to be remembered with this.
@@ -51,6 +55,8 @@ impl Commit {
             prose: Vec::new(),
             posts: Vec::new(),
             cards: Vec::new(),
+            endings: Vec::new(),
+            unsaid: Vec::new(),
             handled: Vec::new(),
             marks: Vec::new(),
         }
@@ -64,7 +70,7 @@ impl Store {
     /// [`StoreError::Conflict`] when the entries do not follow, an entry's id was there before, or an
     /// arrival was taken before; and those of the database. Nothing is written then.
     pub async fn commit(&self, commit: Commit) -> Result<Head, StoreError> {
-        let speaks = !(commit.posts.is_empty() && commit.cards.is_empty());
+        let speaks = !(commit.posts.is_empty() && commit.cards.is_empty() && commit.endings.is_empty());
         let head = self.write(Numbered { commit, ids: Arc::clone(&self.parts().ids) }).await?;
         if speaks {
             self.parts().changed.outbox.notify_one();
@@ -82,14 +88,17 @@ impl Write for Numbered {
     type Out = Head;
 
     async fn apply(&self, tx: &mut Tx) -> Result<Head, StoreError> {
-        let Commit { now, arrived, entries, taken, unreadable, prose: written, posts, cards, handled, marks } =
+        let Commit { now, arrived, entries, taken, unreadable, prose: written, handled, marks, .. } =
             &self.commit;
+        let Commit { posts, cards, endings, unsaid, .. } = &self.commit;
         let head = journal::append(tx, entries).await?;
         inbox::take(tx, taken).await?;
         for (delivery, reason) in unreadable {
             inbox::note_unreadable(tx, *delivery, reason).await?;
         }
         prose::keep(tx, written).await?;
+        unsaid::drop_waiting(tx, unsaid).await?;
+        unsaid::end_cards(tx, &self.ids, endings, *arrived).await?;
         outbox::put_cards(tx, &self.ids, cards, *arrived).await?;
         outbox::put_posts(tx, &self.ids, posts, *arrived).await?;
         inbound::note(tx, handled, *now).await?;

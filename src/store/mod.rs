@@ -29,6 +29,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 mod tx;
+mod unsaid;
 pub mod visits;
 mod writer;
 

@@ -72,7 +72,7 @@ statements! {
             attempts = CASE WHEN outbox.state IN ('waiting', 'claimed') THEN outbox.attempts ELSE 0 END, \
             first_tried = CASE WHEN outbox.state IN ('waiting', 'claimed') THEN outbox.first_tried END, \
             not_before = CASE WHEN outbox.state IN ('waiting', 'claimed') THEN outbox.not_before \
-            ELSE excluded.not_before END, \
+            WHEN outbox.message IS NOT NULL THEN excluded.changed ELSE excluded.not_before END, \
             state = CASE WHEN outbox.state = 'claimed' THEN 'claimed' ELSE 'waiting' END \
             WHERE outbox.doc <> excluded.doc OR outbox.language <> excluded.language \
             OR outbox.zone <> excluded.zone";
@@ -142,7 +142,7 @@ pub struct Message {
     pub doc: Doc,
     /// The key of the card it belongs under.
     pub under: Option<String>,
-    /// Not to be sent earlier.
+    /// Not to be sent earlier. What stands already is changed at once: that rings for nobody.
     pub not_before: Option<Instant>,
 }
 

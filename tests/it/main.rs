@@ -39,6 +39,8 @@ mod telegram;
 #[cfg(test)]
 mod trouble;
 #[cfg(test)]
+mod voices;
+#[cfg(test)]
 mod web;
 #[cfg(test)]
 mod web_world;

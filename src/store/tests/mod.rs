@@ -33,6 +33,7 @@ fn statements() -> Vec<(&'static str, &'static str)> {
         super::schema::STATEMENTS,
         super::settle::STATEMENTS,
         super::snapshots::STATEMENTS,
+        super::unsaid::STATEMENTS,
         super::visits::STATEMENTS,
     ]
     .concat()

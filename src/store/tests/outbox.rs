@@ -123,6 +123,34 @@ async fn a_key_speaks_once_and_everything_survives_the_way() {
 }
 
 #[tokio::test]
+async fn what_nobody_saw_is_not_said_any_more_and_what_stands_is_changed_at_once() {
+    on_both(async |base: Base| {
+        let store = base.open().await;
+        let later = |key: &str, words: &str, to: &str| Message {
+            doc: doc(words),
+            not_before: Some(at(100)),
+            ..post(key, to)
+        };
+        let card = |words: &str, to: &str| Message { not_before: None, ..later("card", words, to) };
+        let cards = vec![card("asks", "discord:1"), later("card", "asks", "discord:2")];
+        put(&store, 0, vec![later("reminder", "again", "discord:3"), post("tried", "discord:4")], cards)
+            .await;
+        let rows = take(&store, 1).await;
+        assert_eq!(keys(&rows), ["card/discord:1", "tried/discord:4"]);
+        assert!(settle(&store, &rows[0], 2, sent("7")).await);
+        assert!(settle(&store, &rows[1], 2, Ending::Again(again(3))).await);
+        let endings = ["discord:1", "discord:2", "discord:9"].map(|to| later("card", "closed", to)).to_vec();
+        let unsaid = ["reminder/discord:3", "tried/discord:4"].map(ToOwned::to_owned).to_vec();
+        store.commit(Commit { endings, unsaid, ..Commit::at(at(4)) }).await.unwrap();
+        let rows = take(&store, 4).await;
+        assert_eq!(keys(&rows), ["card/discord:1", "tried/discord:4"], "in the quiet hours, too");
+        assert_eq!(rows[0].message_id.as_deref(), Some("7"));
+        assert_eq!(take(&store, 101).await, []);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn one_at_a_time_for_each_place_the_most_urgent_first() {
     on_both(async |base: Base| {
         let store = base.open().await;

@@ -226,14 +226,46 @@ impl Fake {
 
     /// The same, unless the button is gone by now.
     pub fn try_press(&self, message: &str, label: &str, person: &str) -> Option<u64> {
+        let kept = self.behind(message, label)?;
+        Some(self.press_kept(message, &kept, person))
+    }
+
+    /// What a button would tell the bot, if it is there.
+    pub fn behind(&self, message: &str, label: &str) -> Option<Value> {
+        let state = self.lock();
+        let buttons = buttons(&state.messages.get(&message.parse().unwrap())?.body);
+        buttons.into_iter().find(|button| button["label"] == label).map(|button| button["custom_id"].clone())
+    }
+
+    /// A person presses a button that their client still shows, whether or not it is there.
+    pub fn press_kept(&self, message: &str, kept: &Value, person: &str) -> u64 {
         self.change(|state| {
             let message: u64 = message.parse().unwrap();
-            let found = state.messages.get(&message)?;
-            let (channel, buttons) = (found.channel, buttons(&found.body));
-            let button = buttons.iter().find(|button| button["label"] == label)?;
-            let data = json!({ "custom_id": button["custom_id"], "component_type": 2 });
-            Some(self::begin(state, 3, person, channel, Some(message), &data))
+            let channel = state.messages[&message].channel;
+            let data = json!({ "custom_id": kept, "component_type": 2 });
+            self::begin(state, 3, person, channel, Some(message), &data)
         })
+    }
+
+    /// The gateway tells of an interaction once more.
+    pub fn repeat(&self, interaction: u64) {
+        self.change(|state| {
+            let event = state.interactions[&interaction].event.clone();
+            state.dispatch("INTERACTION_CREATE", &event);
+        });
+    }
+
+    /// A person has another name from now on.
+    pub fn rename(&self, person: &str, name: &str) {
+        self.change(|state| {
+            let person = state.people.get_mut(&person.parse().unwrap()).unwrap();
+            (person.name, person.nick) = (name.to_owned(), None);
+        });
+    }
+
+    /// A person takes no direct messages.
+    pub fn seclude(&self, person: &str) {
+        self.change(|state| state.reclusive.insert(person.parse().unwrap()));
     }
 
     /// A person fills the modal that an interaction showed; inputs are given by their names.

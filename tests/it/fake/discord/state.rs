@@ -95,6 +95,8 @@ pub struct Interaction {
     pub person: u64,
     pub channel: u64,
     pub message: Option<u64>,
+    /// As the bot was told of it.
+    pub event: Value,
     pub began: Instant,
     pub is_private: bool,
     pub shown: Option<Shown>,
@@ -336,6 +338,7 @@ impl State {
                 person,
                 channel,
                 message,
+                event: event.clone(),
                 began: Instant::now(),
                 is_private: false,
                 shown: None,

@@ -155,6 +155,29 @@ impl Telegram {
         self.shared.change(|state| state.press(chat, message, label, person))
     }
 
+    /// What a button would tell the bot.
+    pub fn behind(&self, chat: i64, message: i32, label: &str) -> String {
+        self.message(chat, &message.to_string()).data(label).unwrap()
+    }
+
+    /// A person presses a button that their client still shows, whether or not it is there.
+    pub fn press_kept(&self, chat: i64, message: i32, kept: &str, person: u64) -> u32 {
+        self.shared.change(|state| state.press_kept(chat, message, kept, person))
+    }
+
+    /// Tells of an update once more, although it was confirmed.
+    pub fn repeat(&self, update: u32) {
+        self.shared.change(|state| {
+            let content = state.past[&update].clone();
+            state.updates.insert(update, content);
+        });
+    }
+
+    /// A person has another name from now on.
+    pub fn rename(&self, person: u64, name: &str) {
+        self.shared.change(|state| state.people.get_mut(&person).unwrap()["first_name"] = json!(name));
+    }
+
     /// The same, unless the button is gone by now.
     pub fn try_press(&self, chat: i64, message: i32, label: &str, person: u64) -> Option<u32> {
         self.shared.change(|state| {

@@ -27,6 +27,8 @@ pub struct State {
     pub people: BTreeMap<u64, Value>,
     pub chats: BTreeMap<i64, Chat>,
     pub updates: BTreeMap<u32, Value>,
+    /// Every update that ever was.
+    pub past: BTreeMap<u32, Value>,
     pub next_update: u32,
     pub deliveries: BTreeMap<u32, usize>,
     pub notices: Vec<Notice>,
@@ -54,6 +56,7 @@ impl Default for State {
             people: BTreeMap::new(),
             chats: BTreeMap::new(),
             updates: BTreeMap::new(),
+            past: BTreeMap::new(),
             next_update: 700,
             deliveries: BTreeMap::new(),
             notices: Vec::new(),
@@ -117,7 +120,7 @@ impl Message {
         rows.iter().map(|row| row.as_array().unwrap().iter().map(label).collect()).collect()
     }
 
-    fn data(&self, label: &str) -> Option<String> {
+    pub fn data(&self, label: &str) -> Option<String> {
         let rows = self.markup["inline_keyboard"].as_array()?;
         let keys = rows.iter().flat_map(|row| row.as_array().unwrap());
         let key = keys.into_iter().find(|key| key["text"] == label)?;
@@ -247,6 +250,10 @@ impl State {
     pub fn press(&mut self, chat: i64, message: i32, label: &str, person: u64) -> u32 {
         let pressed = &self.chats[&chat].messages[&message];
         let data = pressed.data(label).unwrap_or_else(|| panic!("no button {label} under {pressed:?}"));
+        self.press_kept(chat, message, &data, person)
+    }
+
+    pub fn press_kept(&mut self, chat: i64, message: i32, data: &str, person: u64) -> u32 {
         let query = format!("q{}", self.next_update);
         self.queries.insert(query.clone());
         let (told, from) = (self.tell(chat, message, true), self.people[&person].clone());
@@ -259,6 +266,7 @@ impl State {
         let id = self.next_update;
         self.next_update += 1;
         content["update_id"] = json!(id);
+        self.past.insert(id, content.clone());
         self.updates.insert(id, content);
         id
     }
