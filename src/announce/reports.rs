@@ -195,13 +195,13 @@ fn read(mark: &str) -> Option<(Instant, Instant)> {
 fn whose(directory: &Directory, message: &Message) -> Whose {
     let account = Account { platform: message.to.platform, user: message.to.channel.clone() };
     let person = directory.person(&account).filter(|_| message.to.direct);
-    match (&message.chain, person) {
-        (Chain::Customer(agreement), _) => {
+    match (person, &message.chain) {
+        (Some(person), _) => Whose::Person(person.id.clone()),
+        (None, Chain::Customer(agreement)) => {
             let name = directory.customer_name(agreement);
             Whose::Customer(name.map_or_else(|| agreement.to_string(), ToOwned::to_owned))
         }
-        (Chain::Operators, Some(person)) => Whose::Person(person.id.clone()),
-        (Chain::Operators, None) => Whose::Operators,
+        (None, Chain::Operators) => Whose::Operators,
     }
 }
 

@@ -203,7 +203,7 @@ dead-unauthorized-advice = Give Upheld a valid token and start it again.
 dead-refused = { $address } refuses messages since { $since }.
 dead-refused-advice = Use /test in that channel; the log of Upheld has the platform's reason.
 dead-alone = Upheld has not been able to write to { $address } in private since { $since }.
-dead-alone-advice = They open a conversation with Upheld there once, or allow messages from it. /notify ends what they asked for.
+dead-alone-advice = They open a conversation with Upheld there once, or allow messages from it. /notify ends what they asked for. A survey asks them in the channel instead.
 dead-unreachable = { $address } has taken nothing since { $since }. Upheld goes on trying.
 dead-unreachable-advice = Until then reach its readers another way. /readyz says whether the whole platform is away.
 dead-worn-out = { $address } has taken nothing since { $since }, and Upheld gave up.
@@ -402,6 +402,7 @@ error-not-yours = { $command } works only in your own channel or in a direct mes
 ## Telegram’s own words
 
 telegram-only-for-you = The answer is for you alone. Open a private chat with me, press Start, and ask again.
+telegram-rest-alone = For the rest open a private chat with me, press Start, then press here again.
 telegram-open-private-chat = Open private chat
 telegram-sent-privately = Sent to you in private.
 telegram-perhaps-sent-privately = The answer may have reached you in private. If not, ask again.

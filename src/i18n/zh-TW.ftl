@@ -182,7 +182,7 @@ dead-unauthorized-advice = 請提供有效的權杖並重新啟動 Upheld。
 dead-refused = { $address } 自 { $since } 起拒收訊息。
 dead-refused-advice = 請於該管道使用 /test；平台的理由記錄在 Upheld 的日誌中。
 dead-alone = Upheld 自 { $since } 起無法私訊 { $address }。
-dead-alone-advice = 請對方先在該處與 Upheld 開啟對話，或允許其私訊；也可用 /notify 取消所要求的通知。
+dead-alone-advice = 請對方先在該處與 Upheld 開啟對話，或允許其私訊；也可用 /notify 取消所要求的通知。問卷會改在頻道中詢問。
 dead-unreachable = { $address } 自 { $since } 起無法接收訊息。Upheld 會繼續嘗試。
 dead-unreachable-advice = 在此之前，請以其他方式聯絡該處的人。/readyz 會顯示是否整個平台都無法連線。
 dead-worn-out = { $address } 自 { $since } 起無法接收訊息，Upheld 已停止嘗試。
@@ -372,6 +372,7 @@ error-not-yours = { $command } 只能在您自己的管道或私訊中使用。
 ## Telegram 專用
 
 telegram-only-for-you = 這個回覆只給您本人。請開啟與我的私訊，按「開始」後再問一次。
+telegram-rest-alone = 其餘內容請開啟與我的私訊，按「開始」，再回來按一次。
 telegram-open-private-chat = 開啟私訊
 telegram-sent-privately = 已私訊給您。
 telegram-perhaps-sent-privately = 回覆可能已私訊給您。若未收到，請再查詢一次。

@@ -178,6 +178,13 @@ impl Reception {
         let language = spoken.language;
         match self.deliver(post, Some(spoken)).await {
             Err(SendError::Fail { .. }) => {
+                // A short answer to a press need not trouble the whole group.
+                let rest = say(language, Word::RestAlone);
+                if let Some(text) = render::alert_without_buttons(spoken, &rest)
+                    && let Some(query) = visit.query.take()
+                {
+                    return self.api.answer_press(&query, Some(text), true).await;
+                }
                 self.stop_spinning(&mut visit).await;
                 let link = url::Url::parse(&format!("https://t.me/{}", visit.me.username)).ok();
                 let key =

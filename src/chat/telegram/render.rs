@@ -83,7 +83,18 @@ pub fn alert(spoken: &Spoken) -> Option<String> {
     if !spoken.buttons.is_empty() || spoken.picture.is_some() {
         return None;
     }
-    let text = spoken.plain_text();
+    noticed(spoken.plain_text())
+}
+
+/// The words of a short answer whose buttons cannot be shown, and how to come by them.
+pub fn alert_without_buttons(spoken: &Spoken, rest: &str) -> Option<String> {
+    if spoken.buttons.is_empty() || spoken.picture.is_some() {
+        return None;
+    }
+    noticed(format!("{}\n{rest}", spoken.plain_text()))
+}
+
+fn noticed(text: String) -> Option<String> {
     (text.encode_utf16().count() <= LONGEST_ALERT && !text.trim().is_empty()).then_some(text)
 }
 

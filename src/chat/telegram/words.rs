@@ -9,6 +9,8 @@ pub(super) enum Word {
     MoreLines(usize),
     /// The answer is for one person, who cannot be written to directly.
     OnlyForYou,
+    /// The answer has buttons that are shown in private only.
+    RestAlone,
     /// The label of the button that opens a private chat.
     OpenPrivateChat,
     /// The answer went to the person's private chat.
@@ -46,6 +48,7 @@ pub(super) fn say(language: Language, word: Word) -> String {
             return i18n::counted("telegram-too-long", &[("count", most.into())], language);
         }
         Word::OnlyForYou => "telegram-only-for-you",
+        Word::RestAlone => "telegram-rest-alone",
         Word::OpenPrivateChat => "telegram-open-private-chat",
         Word::SentPrivately => "telegram-sent-privately",
         Word::PerhapsSentPrivately => "telegram-perhaps-sent-privately",

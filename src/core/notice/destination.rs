@@ -26,7 +26,7 @@ pub struct Dead {
 pub enum Whose {
     Customer(String),
     Operators,
-    /// One of the provider's people, alone.
+    /// One person alone, of the provider or of a customer.
     Person(PersonId),
 }
 

@@ -62,7 +62,6 @@ async fn a_survey_after_an_incident_is_answered_once_from_wherever() {
     let scores = world.scores(ONE).await;
     assert!(matches!(scores[..], [3 | 5]), "{scores:?}");
 
-    world.settled().await;
     let (on_discord, on_telegram) = world.cards(ONE).await;
     assert!(on_discord.text.contains("1 of 2 answered"), "{on_discord:?}");
     assert!(on_telegram.text.contains("1 of 2 answered"), "{on_telegram:?}");
@@ -76,6 +75,16 @@ async fn a_survey_after_an_incident_is_answered_once_from_wherever() {
     });
     let told = told.await.text;
     assert!(told.contains("Jonas Brandt") && told.contains("It came back twice."), "{told}");
+
+    // Who has no private chat with the bot learns at once that their answer counts, and the group reads nothing.
+    world.telegram.kick(i64::try_from(world.lena).unwrap());
+    let seen = world.telegram.posts(chat).len();
+    let pressed = world.telegram.press(chat, on_telegram.id, "1", world.lena);
+    let notice = world.telegram.notice_of(pressed).await;
+    assert!(notice.text.contains("1 of 5") && notice.text.contains("private chat"), "{notice:?}");
+    world.until_cards_say(ONE, "2 of 2 answered").await;
+    world.settled().await;
+    assert_eq!(world.telegram.posts(chat).len(), seen);
     world.ends().await;
 }
 

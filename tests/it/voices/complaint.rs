@@ -44,6 +44,7 @@ async fn a_complaint_goes_from_telegram_over_discord_late_to_settled() {
     let taken = world.press(&shown.id, "Take it", anna).await;
     assert!(taken.text.contains("is yours"), "{taken:?}");
     let hears = heard(&world, "your complaint of").await;
+    world.settled().await;
     let reply = world.telegram.reply(chat, hears.id, jonas, "And nobody called us.");
     world.telegram.confirmed(reply).await;
     assert!(complaint(&world).await.steps.iter().any(|step| matches!(step.kind, StepKind::Added(_))));
