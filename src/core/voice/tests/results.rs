@@ -150,7 +150,7 @@ proptest! {
         says(&mut journal, 8_001, "", opened(4, "acme", 3_000));
         says(&mut journal, 8_002, "", Word::Closed { round: RoundNumber(4) });
         let scores = BTreeMap::from([(Promise::AtRisk, Counts::from_iter(anonymous))]);
-        let counted = Counted { answered: 6, scores, others: Vec::new() };
+        let counted = Counted { answered: 6, scores, answers: Vec::new() };
         says(&mut journal, 8_003, "", Word::Counted { round: RoundNumber(4), counted });
         let period = days(from, from + length);
         let by_day = came_to(&journal, period, period);
