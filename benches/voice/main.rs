@@ -28,7 +28,10 @@ fn main() {
     let begun = Watch::now();
     history.fill(answers);
     let took = begun.elapsed();
-    println!("{answers} answers folded in {took:.1?}, {:.1?} each", took / u32::try_from(answers).unwrap_or(1));
+    println!(
+        "{answers} answers folded in {took:.1?}, {:.1?} each",
+        took / u32::try_from(answers).unwrap_or(1)
+    );
     let state = &history.state;
     let survey = SurveyId::from("service");
     let every: BTreeSet<AgreementId> = (0..CUSTOMERS).map(customer).collect();
@@ -113,7 +116,8 @@ impl History {
 
     fn round(&mut self, number: u64, at: Instant, chance: &mut u64) {
         let round = RoundNumber(u32::try_from(number + 1).unwrap_or(u32::MAX));
-        let stamp = Stamp { standing: Promise::Met, version: 1, budget_left: None, incident: None, to_breach: None };
+        let stamp =
+            Stamp { standing: Promise::Met, version: 1, budget_left: None, incident: None, to_breach: None };
         let opened = Word::RoundOpened {
             round,
             survey: "service".into(),
@@ -150,8 +154,12 @@ fn person_of(round: u64, person: u64) -> PersonId {
 
 fn survey() -> Survey {
     let text = BTreeMap::from([("en".to_owned(), "How satisfied are you?".to_owned())]);
-    let question =
-        Question { name: "satisfaction".to_owned(), text: text.clone(), kind: QuestionKind::Csat, optional: false };
+    let question = Question {
+        name: "satisfaction".to_owned(),
+        text: text.clone(),
+        kind: QuestionKind::Csat,
+        optional: false,
+    };
     Survey {
         title: text,
         questions: vec![question],

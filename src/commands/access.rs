@@ -125,7 +125,7 @@ pub enum Need {
 pub const fn need(command: &Command) -> Need {
     match command {
         Command::Help { .. } | Command::Whoami => Need::Nothing,
-        Command::Join { .. } | Command::Link { .. } => Need::Nobody,
+        Command::Join { .. } | Command::Link { .. } | Command::Privacy { .. } => Need::Nobody,
         Command::Status { .. }
         | Command::Why { .. }
         | Command::Incidents { .. }

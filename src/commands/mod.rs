@@ -14,6 +14,7 @@ mod near;
 mod page;
 mod people;
 mod preview;
+mod privacy;
 mod rates;
 mod read;
 mod reading;

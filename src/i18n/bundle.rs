@@ -26,6 +26,8 @@ impl Language {
                 "\n",
                 include_str!("en-surveys.ftl"),
                 "\n",
+                include_str!("en-privacy.ftl"),
+                "\n",
                 include_str!("en-web.ftl")
             ),
             Self::TraditionalChinese => {
@@ -35,6 +37,8 @@ impl Language {
                     include_str!("zh-TW-answers.ftl"),
                     "\n",
                     include_str!("zh-TW-surveys.ftl"),
+                    "\n",
+                    include_str!("zh-TW-privacy.ftl"),
                     "\n",
                     include_str!("zh-TW-web.ftl")
                 )

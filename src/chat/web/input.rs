@@ -117,7 +117,11 @@ impl WebChat {
         match answer {
             Answer::Nothing => Ok(Outcome::Said),
             Answer::Form(form) => Ok(Outcome::Form(form)),
-            Answer::Once(spoken) => Ok(Outcome::Once(spoken)),
+            Answer::Once(spoken) => {
+                // What was erased is gone from the rooms, and no answer stands there that would tell the pages.
+                self.hub.changed();
+                Ok(Outcome::Once(spoken))
+            }
             Answer::Say { spoken, private } => {
                 self.answer(speaker, &sent.ask, format!("answer:{id}"), spoken, command, private).await?;
                 Ok(Outcome::Said)

@@ -173,8 +173,8 @@ pub fn choices(
 fn named(question: &Question) -> Vec<String> {
     match &question.kind {
         QuestionKind::Choice { options } => options.iter().map(|option| option.name.clone()).collect(),
-        kind => kind.range().map_or_else(Vec::new, |(low, high)| {
-            (low..=high).map(|score| score.to_string()).collect()
-        }),
+        kind => kind
+            .range()
+            .map_or_else(Vec::new, |(low, high)| (low..=high).map(|score| score.to_string()).collect()),
     }
 }

@@ -1,6 +1,7 @@
 //! The foundation: opening, guarding, migrating, and writes that share a commit.
 
 mod backup;
+mod erase;
 mod inbox;
 mod journal;
 mod outbox;
@@ -17,6 +18,9 @@ use super::{Mode, Store, StoreError, Write};
 fn statements() -> Vec<(&'static str, &'static str)> {
     [
         super::bindings::STATEMENTS,
+        super::erase::STATEMENTS,
+        super::erase::OF_MARKS,
+        super::erase::OF_MESSAGES,
         super::ids::STATEMENTS,
         super::inbound::STATEMENTS,
         super::inbox::STATEMENTS,

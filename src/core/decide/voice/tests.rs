@@ -23,7 +23,12 @@ fn survey(trigger: Trigger) -> Survey {
     let text = BTreeMap::from([("en".to_owned(), "How did we do?".to_owned())]);
     Survey {
         title: text.clone(),
-        questions: vec![Question { name: "csat".to_owned(), text, kind: QuestionKind::Csat, optional: false }],
+        questions: vec![Question {
+            name: "csat".to_owned(),
+            text,
+            kind: QuestionKind::Csat,
+            optional: false,
+        }],
         identity: Identity::Named,
         agreements: Default::default(),
         trigger,
@@ -227,7 +232,11 @@ fn nobody_to_ask_ends_a_round_at_once() {
 
 #[test]
 fn people_are_spared_who_were_asked_lately_or_wish_so() {
-    let period = Survey { once_per: Some(WindowKind::Month), cooldown: Span::from_days(1), ..survey(Trigger::Command) };
+    let period = Survey {
+        once_per: Some(WindowKind::Month),
+        cooldown: Span::from_days(1),
+        ..survey(Trigger::Command)
+    };
     let mut journal = world("monthly", period);
     let open = |journal: &mut Journal, minute: i64| {
         let round = journal.state.voice.next_round();

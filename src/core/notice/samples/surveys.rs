@@ -9,10 +9,7 @@ use crate::core::time::Span;
 use crate::core::voice::{Ended, Promise, RoundNumber};
 
 fn question(kind: QuestionKind) -> Question {
-    let text = name(
-        "How satisfied are you with how this was handled?",
-        "您對這次的處理滿意嗎？",
-    );
+    let text = name("How satisfied are you with how this was handled?", "您對這次的處理滿意嗎？");
     Question { name: "satisfaction".to_owned(), text, kind, optional: false }
 }
 
@@ -40,7 +37,10 @@ fn choice() -> QuestionKind {
         text: name(english, chinese),
     };
     QuestionKind::Choice {
-        options: vec![option("speed", "How fast it was", "處理速度"), option("words", "What we were told", "說明內容")],
+        options: vec![
+            option("speed", "How fast it was", "處理速度"),
+            option("words", "What we were told", "說明內容"),
+        ],
     }
 }
 
@@ -76,7 +76,12 @@ fn round(identity: Identity) -> RoundView {
 pub(super) fn all() -> Vec<(&'static str, Doc)> {
     let csat = card(QuestionKind::Csat, Identity::Named);
     let called = SurveyView { call: vec![person("lena")], more: 2, ..csat.clone() };
-    let nps = SurveyView { alone: true, incident: None, response: None, ..card(QuestionKind::Nps, Identity::Confidential) };
+    let nps = SurveyView {
+        alone: true,
+        incident: None,
+        response: None,
+        ..card(QuestionKind::Nps, Identity::Confidential)
+    };
     let anonymous = SurveyView { response: None, ..card(QuestionKind::Ces, Identity::Anonymous) };
     let scale = QuestionKind::Scale {
         low: 1,
