@@ -2,6 +2,7 @@
 
 mod export;
 mod held;
+pub mod retention;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -56,6 +56,9 @@ impl Write for Erase {
     type Out = Erased;
 
     async fn apply(&self, tx: &mut Tx) -> Result<Erased, StoreError> {
+        if self.prose.is_empty() && self.people.is_empty() {
+            return Ok(Erased::default());
+        }
         let needles = Needles::read(tx, &self.people, &self.prose).await?;
         let now = self.now.micros();
         for id in &self.prose {

@@ -4,6 +4,7 @@ mod access;
 mod asked_back;
 mod channels;
 mod preview;
+mod privacy;
 mod surveys;
 mod why;
 mod world;
