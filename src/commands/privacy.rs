@@ -113,8 +113,7 @@ fn another(
         [person] => Ok(Whom { person: person.clone(), word: short(person) }),
         several => {
             let verb = match action {
-                None => "privacy",
-                Some(PrivacyAction::Export) => "privacy export",
+                None | Some(PrivacyAction::Export) => "privacy export",
                 Some(PrivacyAction::Erase) => "privacy erase",
             };
             let doc = asking.say(Text::key("privacy-several"));
@@ -122,7 +121,7 @@ fn another(
                 let label: Line = vec![Value::Person(person.clone()).into(), Text::mark(" · "), {
                     Text::Value(Value::Code(short(person)))
                 }];
-                doc.button(label, format!("{verb} --person={}", short(person)), Weight::Secondary)
+                doc.button(label, format!("{verb} {}", short(person)), Weight::Secondary)
             };
             Err(several.iter().take(OFFERED).fold(doc, offer))
         }
@@ -134,7 +133,7 @@ fn short(person: &PersonId) -> String {
 }
 
 fn line(verb: &str, whom: &Whom) -> String {
-    if whom.word.is_empty() { verb.to_owned() } else { format!("{verb} --person={}", whom.word) }
+    if whom.word.is_empty() { verb.to_owned() } else { format!("{verb} {}", whom.word) }
 }
 
 fn count(number: usize) -> Value {

@@ -218,9 +218,11 @@ async fn only_managers_see_and_erase_what_is_held_of_others() {
     let world = &zdenka.world;
     for who in ["anna", "jonas", "adam"] {
         let alone = format!("web:@{who}");
-        for line in
-            [format!("/privacy export --person={ACCOUNT}"), format!("/privacy erase {ACCOUNT} --sure")]
-        {
+        for line in [
+            format!("/privacy --person={ACCOUNT}"),
+            format!("/privacy export {ACCOUNT}"),
+            format!("/privacy erase {ACCOUNT} --sure"),
+        ] {
             assert!(world.refused(who, &alone, &line).await.contains("role"), "{who}: {line}");
         }
     }
