@@ -24,12 +24,22 @@ const ACCOUNT: &str = "discord:918273645546372819";
 const ENGLISH: &str = "The flywheel in the cellar sings a waltz";
 const CHINESE: &str = "機房的飛輪整晚唱著圓舞曲";
 const COMMENT: &str = "Your zeppelin answered within a heartbeat";
+const TELEPHONED: &str = "A gramophone would have told me sooner";
 const HALF: &str = "An umbrella for the halberd";
 
 /// What must be nowhere afterwards, as it may be written: plain, and as JSON may escape it.
 fn traces() -> Vec<Vec<u8>> {
-    let words =
-        [NAME, "Quetzalcoatl", "918273645546372819", "flywheel", "飛輪", "圓舞曲", "zeppelin", "halberd"];
+    let words = [
+        NAME,
+        "Quetzalcoatl",
+        "918273645546372819",
+        "flywheel",
+        "飛輪",
+        "圓舞曲",
+        "zeppelin",
+        "halberd",
+        "gramophone",
+    ];
     let escaped = |word: &str| -> String {
         let units = word.encode_utf16();
         units
@@ -94,6 +104,9 @@ impl Zdenka {
         world.told(ACCOUNT, direct, "/notify late wake").await;
         world.told("anna", OPS, "/survey send service acme").await;
         super::surveys::asked(world, upheld::core::voice::RoundNumber(1)).await;
+        // Written down for her, and then replaced by her own answer: the state forgets it, the journal does not.
+        let told = format!("/survey record SUR-1 --person=\"{NAME}\" --score=4 --said=\"{TELEPHONED}\"");
+        world.told("anna", OPS, &told).await;
         said(world.press(ACCOUNT, direct, "answer SUR-1 2").await, "an answer");
         let values = [("text".to_owned(), COMMENT.to_owned())].into();
         let comment = Ask::Filled { command: "comment SUR-1".to_owned(), values };
@@ -164,7 +177,7 @@ async fn a_person_is_forgotten_without_a_trace() {
     let held =
         upheld::privacy::gather(&zdenka.world.app.store, &[zdenka.person.clone()].into()).await.unwrap();
     let json = upheld::privacy::export(&held, zdenka.world.app.journal.now()).to_string();
-    for theirs in [NAME, ACCOUNT, ENGLISH, CHINESE, COMMENT, "\"score\":2", "\"late\":\"wake\""] {
+    for theirs in [NAME, ACCOUNT, ENGLISH, CHINESE, COMMENT, TELEPHONED, "\"score\":2", "\"late\":\"wake\""] {
         assert!(json.contains(theirs), "{theirs}: {json}");
     }
     let erased = once(zdenka.types("/privacy erase --sure").await).plain_text();
