@@ -2,18 +2,24 @@
 
 mod privacy;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use clap::{Parser, Subcommand};
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Start};
 use crate::clock::{Clock, SystemClock};
+use crate::commands::export::{Besides, csv, json};
 use crate::config::{self, LogFormat, Logging, Surroundings};
+use crate::core::event::{AgreementId, PersonId, ProseId};
+use crate::core::voice::Dates;
+use crate::core::voice::export::records;
 use crate::demo;
 use crate::journal::restore::{BUILD, TZDB, fingerprint, replay};
 use crate::logging;
@@ -63,6 +69,9 @@ enum Command {
         /// The backup.
         from: PathBuf,
     },
+    /// Takes out what customers said.
+    #[command(subcommand)]
+    Voice(VoiceCommand),
     /// Looks into the journal.
     #[command(subcommand)]
     Journal(JournalCommand),
@@ -83,6 +92,35 @@ enum Command {
 enum JournalCommand {
     /// Checks the chains of hashes from the first entry to the last: the journal's, and every delivery record's.
     Verify(Files),
+}
+
+#[derive(Debug, Subcommand)]
+enum VoiceCommand {
+    /// Writes answers, counts of anonymous rounds, feedback and complaints to the standard output.
+    Export {
+        #[command(flatten)]
+        files: Files,
+        /// The agreement.
+        #[arg(long)]
+        customer: String,
+        /// The first date, in the agreement's zone.
+        #[arg(long)]
+        from: NaiveDate,
+        /// The last date, in the agreement's zone.
+        #[arg(long)]
+        until: NaiveDate,
+        #[arg(long, default_value = "csv")]
+        format: ExportFormat,
+        /// With the names of those who gave named answers or wrote feedback.
+        #[arg(long)]
+        names: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ExportFormat {
+    Csv,
+    Json,
 }
 
 #[derive(Clone, Debug, clap::Args)]
@@ -132,6 +170,10 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Replay(files) => rebuild(&files.config).await,
         Command::Journal(JournalCommand::Verify(files)) => verify(&files.config).await,
         Command::Privacy(command) => privacy::run(command).await,
+        Command::Voice(VoiceCommand::Export { files, customer, from, until, format, names }) => {
+            let until = until.succ_opt().context("no date follows the last one")?;
+            export(&files.config, &customer, Dates { from, until }, format, names).await
+        }
         Command::Reference => {
             print!("{}", config::reference());
             Ok(ExitCode::SUCCESS)
@@ -279,6 +321,40 @@ async fn verify(path: &Path) -> Result<ExitCode> {
     }
     store.close().await;
     Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Writes what customers said; the database is only read.
+async fn export(
+    path: &Path,
+    customer: &str,
+    dates: Dates,
+    format: ExportFormat,
+    with_names: bool,
+) -> Result<ExitCode> {
+    let store = open(path, Mode::Look).await?;
+    let state = crate::journal::restore::restore(&store).await?.state;
+    let agreement = AgreementId::new(customer);
+    if !state.agreements.contains_key(&agreement) {
+        let known: Vec<&str> = state.agreements.keys().map(|id| id.as_str()).collect();
+        bail!("there is no agreement `{customer}`; there are {}", known.join(", "));
+    }
+    let records = records(&state, &agreement, dates);
+    let ids: Vec<ProseId> = records.iter().filter_map(|record| record.text.clone()).collect();
+    let texts = store.prose(&ids).await?;
+    let people = if with_names { store.people().await? } else { BTreeMap::new() };
+    store.close().await;
+    let names: BTreeMap<PersonId, String> =
+        people.into_iter().map(|(id, person)| (id, person.name)).collect();
+    let zone = state.zone(&agreement, SystemClock.now());
+    let besides = Besides { zone, names: &names, texts: &texts };
+    print!(
+        "{}",
+        match format {
+            ExportFormat::Csv => csv(&records, &besides)?,
+            ExportFormat::Json => json(&records, &besides)?,
+        }
+    );
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn healthy(url: &str) -> Result<ExitCode> {

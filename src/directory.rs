@@ -163,6 +163,11 @@ impl Directory {
         self.may_wake(agreement, priority) && self.operations(agreement).is_some_and(wanted)
     }
 
+    /// Whether the agreement wants people woken for a complaint when this happens; a complaint has no priority.
+    pub fn wakes_for_complaints(&self, agreement: &AgreementId, on: WakeOn) -> bool {
+        self.operations(agreement).is_some_and(|operations| operations.wake_on.contains(&on))
+    }
+
     /// Those the agreement wants mentioned whenever somebody is woken.
     pub fn mentioned(&self, agreement: &AgreementId) -> Vec<PersonId> {
         let slugs = self.operations(agreement).map_or(&[][..], |operations| &operations.mention);
@@ -201,6 +206,14 @@ impl Directory {
             accounts.push(web_account(person));
         }
         accounts.into_iter().map(|account| (account.direct(), self.own_locale(person, &account))).collect()
+    }
+
+    /// Where somebody reads alone on one platform, if they have an account there.
+    pub fn alone_on(&self, person: &PersonId, platform: Platform) -> Option<(Address, Locale)> {
+        let known = self.people.get(person)?;
+        let account = known.accounts.iter().find(|account| account.platform == platform).cloned();
+        let account = account.or_else(|| (platform == Platform::Web).then(|| web_account(person)))?;
+        Some((account.direct(), self.own_locale(person, &account)))
     }
 
     /// Language and zone of a person as the configuration has them, whichever their account; of somebody it

@@ -4,6 +4,7 @@
 //! monitors choose what each is told, `wake` what rings, and `storm` what is told as one.
 
 mod customers;
+pub mod feedback;
 mod figures;
 pub mod history;
 mod monitors;
@@ -60,8 +61,12 @@ impl Announcements {
             .ledger
             .unsettled()
             .filter(|number| state.incident(*number, now).is_some_and(|incident| incident.is_open()));
-        let changed = open.map(|incident| Notice { at: now, kind: NoticeKind::Changed { incident } });
-        let mut cards = self.compose(state, &changed.collect::<Vec<_>>(), now).cards;
+        let changed = open.map(|incident| NoticeKind::Changed { incident });
+        let written = state.voice.all_feedback().filter(|(_, known)| known.is_open());
+        let written =
+            written.map(|(feedback, _)| NoticeKind::FeedbackStepped { feedback, step: String::new() });
+        let notices = changed.chain(written).map(|kind| Notice { at: now, kind });
+        let mut cards = self.compose(state, &notices.collect::<Vec<_>>(), now).cards;
         cards.retain(|card| card.to == *to);
         cards
     }
@@ -91,6 +96,7 @@ impl Announcer for Announcements {
             digests: BTreeSet::new(),
             out: Composed::default(),
         };
+        composing.voice(notices);
         let mut touched: BTreeMap<IncidentNumber, Vec<&NoticeKind>> = BTreeMap::new();
         let mut rounds: BTreeMap<RoundNumber, Vec<&NoticeKind>> = BTreeMap::new();
         for notice in notices {

@@ -60,7 +60,7 @@ impl Composing<'_> {
         }
     }
 
-    fn put_cards(&mut self, letter: &Letter, docs: &Docs) {
+    pub(super) fn put_cards(&mut self, letter: &Letter, docs: &Docs) {
         for (address, binding) in self.directory.operators() {
             if let Some(doc) = docs.get(&address.platform) {
                 self.out.cards.push(letter.to(address, binding, doc));

@@ -31,9 +31,23 @@ pub fn round_of(key: &str) -> Option<RoundNumber> {
     number.parse().ok().map(RoundNumber)
 }
 
+/// What is sent, and how.
+struct Mailing<'a> {
+    agreement: &'a AgreementId,
+    letter: &'a Letter,
+    doc: &'a Doc,
+    quiet: Option<QuietHours>,
+    /// A living card, and not a message of the moment.
+    card: bool,
+}
+
 impl Composing<'_> {
     pub(super) fn survey(&mut self, number: RoundNumber, kinds: &[&NoticeKind]) {
         let Some(round) = self.state.voice.round(number) else { return };
+        // Where nobody was asked, nobody is told.
+        if round.asked.as_ref().is_none_or(|people| people.is_empty()) {
+            return;
+        }
         let Some(terms) = self.state.voice.survey_at(&round.survey, round.opened) else { return };
         let has = |wanted: fn(&NoticeKind) -> bool| kinds.iter().any(|kind| wanted(kind));
         let begins = has(|kind| matches!(kind, NoticeKind::Surveyed { .. }));
@@ -59,13 +73,28 @@ impl Composing<'_> {
         if Self::in_channel(round, terms) {
             let Some(view) = self.view(number, round, terms, false) else { return };
             let doc = survey::card(&view);
-            self.to_channels(&round.agreement, &letter, &doc, terms.quiet, true);
+            self.to_channels(&Mailing {
+                agreement: &round.agreement,
+                letter: &letter,
+                doc: &doc,
+                quiet: terms.quiet,
+                card: true,
+            });
         }
         if terms.audience == Audience::Direct {
             let Some(view) = self.view(number, round, terms, true) else { return };
             let doc = survey::card(&view);
             for person in round.asked.iter().flatten() {
-                self.to_person(person, &round.agreement, &letter, &doc, terms.quiet, true);
+                self.to_person(
+                    person,
+                    &Mailing {
+                        agreement: &round.agreement,
+                        letter: &letter,
+                        doc: &doc,
+                        quiet: terms.quiet,
+                        card: true,
+                    },
+                );
             }
         }
     }
@@ -84,48 +113,58 @@ impl Composing<'_> {
             if terms.audience == Audience::Representatives && round.identity != Identity::Anonymous {
                 view.call.clone_from(&missing);
             }
-            self.to_channels(&round.agreement, &letter, &survey::reminder(&view), terms.quiet, false);
+            let doc = survey::reminder(&view);
+            self.to_channels(&Mailing {
+                agreement: &round.agreement,
+                letter: &letter,
+                doc: &doc,
+                quiet: terms.quiet,
+                card: false,
+            });
         }
         if terms.audience == Audience::Direct {
             let Some(view) = self.view(number, round, terms, true) else { return };
             let doc = survey::reminder(&view);
             for person in &missing {
-                self.to_person(person, &round.agreement, &letter, &doc, terms.quiet, false);
+                self.to_person(
+                    person,
+                    &Mailing {
+                        agreement: &round.agreement,
+                        letter: &letter,
+                        doc: &doc,
+                        quiet: terms.quiet,
+                        card: false,
+                    },
+                );
             }
         }
     }
 
-    fn to_channels(
-        &mut self,
-        agreement: &AgreementId,
-        letter: &Letter,
-        doc: &Doc,
-        quiet: Option<QuietHours>,
-        card: bool,
-    ) {
-        let messages: Vec<Message> = self
-            .directory
-            .customer(agreement)
-            .map(|(address, binding)| letter.to(address, binding, doc))
-            .map(|message| self.after_quiet_hours(message, quiet))
-            .collect();
-        if card { self.out.cards.extend(messages) } else { self.out.posts.extend(messages) }
+    fn to_channels(&mut self, mailing: &Mailing<'_>) {
+        let places = self.directory.customer(mailing.agreement);
+        let messages: Vec<Message> =
+            places.map(|(address, binding)| self.mail(mailing, address, binding)).collect();
+        self.put(mailing, messages);
     }
 
-    fn to_person(
-        &mut self,
-        person: &PersonId,
-        agreement: &AgreementId,
-        letter: &Letter,
-        doc: &Doc,
-        quiet: Option<QuietHours>,
-        card: bool,
-    ) {
-        let Some((address, locale)) = self.alone(person, agreement) else { return };
-        let audience = Chain::Customer(agreement.clone());
+    fn to_person(&mut self, person: &PersonId, mailing: &Mailing<'_>) {
+        let Some((address, locale)) = self.alone(person, mailing.agreement) else { return };
+        let audience = Chain::Customer(mailing.agreement.clone());
         let binding = Binding { audience, locale, bound_by: None, bound: self.now };
-        let message = self.after_quiet_hours(letter.to(&address, &binding, doc), quiet);
-        if card { self.out.cards.push(message) } else { self.out.posts.push(message) }
+        let message = self.mail(mailing, &address, &binding);
+        self.put(mailing, [message]);
+    }
+
+    /// Not before the quiet hours are over there.
+    fn mail(&self, mailing: &Mailing<'_>, address: &Address, binding: &Binding) -> Message {
+        let message = mailing.letter.to(address, binding, mailing.doc);
+        let until = mailing.quiet.and_then(|quiet| end_of_quiet(quiet, message.locale, self.now));
+        Message { not_before: until, ..message }
+    }
+
+    fn put(&mut self, mailing: &Mailing<'_>, messages: impl IntoIterator<Item = Message>) {
+        let out = if mailing.card { &mut self.out.cards } else { &mut self.out.posts };
+        out.extend(messages);
     }
 
     /// Where somebody is asked alone: in one place only, or they would be asked twice.
@@ -134,14 +173,9 @@ impl Composing<'_> {
         self.directory.alone(person, allowed).into_iter().next()
     }
 
-    fn after_quiet_hours(&self, message: Message, quiet: Option<QuietHours>) -> Message {
-        let until = quiet.and_then(|quiet| end_of_quiet(quiet, message.locale, self.now));
-        Message { not_before: until, ..message }
-    }
-
     fn view(&self, number: RoundNumber, round: &Round, terms: &Survey, alone: bool) -> Option<SurveyView> {
         let calls = terms.audience == Audience::Representatives && !alone && round.ended.is_none();
-        let call = calls.then(|| round.asked.iter().flatten().cloned().collect()).unwrap_or_default();
+        let call = if calls { round.asked.iter().flatten().cloned().collect() } else { Vec::new() };
         Some(SurveyView {
             number,
             title: terms.title.clone(),

@@ -31,7 +31,7 @@ struct Warning<'a> {
 }
 
 /// Adds people, each once, in order.
-fn join(people: &mut Vec<PersonId>, more: impl IntoIterator<Item = PersonId>) {
+pub(super) fn join(people: &mut Vec<PersonId>, more: impl IntoIterator<Item = PersonId>) {
     for person in more {
         if !people.contains(&person) {
             people.push(person);
@@ -80,7 +80,7 @@ impl Composing<'_> {
     }
 
     /// Sends a message that rings, or counts it where too many rang.
-    fn ring(&mut self, letter: &Letter, what: Ring, call: &[PersonId], docs: &Docs) {
+    pub(super) fn ring(&mut self, letter: &Letter, what: Ring, call: &[PersonId], docs: &Docs) {
         for (address, binding) in self.directory.operators() {
             let Some(doc) = docs.get(&address.platform) else { continue };
             match self.bells.ring(address, self.limit(), what, call, self.now) {

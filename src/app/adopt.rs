@@ -29,8 +29,9 @@ pub fn changes(config: &Config, state: &State, now: Instant) -> Vec<Event> {
         let book = Box::new(config.book.clone());
         events.push(Event::ServicesAdopted { effective: now, sha256: config.book_sha256.clone(), book });
     }
-    let surveys = (state.voice.book_sha256(), config.surveys.is_empty());
-    if surveys.0 != Some(config.surveys_sha256.as_str()) && surveys != (None, true) {
+    let asked = state.voice.book_sha256();
+    // Before the terms, whose promises may name them.
+    if asked != Some(config.surveys_sha256.as_str()) && (asked.is_some() || !config.surveys.is_empty()) {
         let book = Box::new(config.surveys.clone());
         events.push(Event::SurveysAdopted { effective: now, sha256: config.surveys_sha256.clone(), book });
     }
@@ -280,5 +281,71 @@ fn refused(problem: String) -> Reloaded {
 impl Reload for Reloader {
     fn reload(&self) -> BoxFuture<'_, Reloaded> {
         Box::pin(self.again())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::decide;
+    use crate::core::event::Entry;
+
+    fn shipped() -> Config {
+        let now = Instant::parse("2026-11-23T03:41:00Z").unwrap();
+        let surroundings = Surroundings { now, variables: Default::default() };
+        config::load(std::path::Path::new("config"), &surroundings).config.unwrap()
+    }
+
+    /// Takes what the configuration changes; returns the names of the events.
+    fn take(config: &Config, state: &mut State, entries: &mut Vec<Entry>, minute: i64) -> Vec<&'static str> {
+        let now = Instant::parse("2026-11-23T04:00:00Z").unwrap() + Span::from_minutes(minute);
+        let mut names = Vec::new();
+        for event in changes(config, state, now) {
+            names.push(match &event {
+                Event::ServicesAdopted { .. } => "services",
+                Event::SurveysAdopted { .. } => "surveys",
+                Event::TermsAdopted { .. } => "terms",
+                _ => "other",
+            });
+            let sequence = state.sequence + 1;
+            let entry = Entry { sequence, id: format!("{minute}/{sequence}"), recorded: now, event };
+            decide::step(state, &entry);
+            entries.push(entry);
+        }
+        names
+    }
+
+    fn asking(mut config: Config, change: impl FnOnce(&mut Config)) -> Config {
+        change(&mut config);
+        config.surveys_sha256 = config::sha256(&config.surveys);
+        config
+    }
+
+    #[test]
+    fn changed_surveys_are_adopted_once_before_the_terms_and_a_replay_knows_the_same() {
+        let (mut state, mut entries) = (State::default(), Vec::new());
+        let first = take(&shipped(), &mut state, &mut entries, 0);
+        assert_eq!(first, ["services", "surveys", "terms", "terms", "terms"]);
+        assert_eq!(take(&shipped(), &mut state, &mut entries, 1), [""; 0]);
+        let fewer = asking(shipped(), |config| drop(config.surveys.pop_first()));
+        assert_eq!(take(&fewer, &mut state, &mut entries, 2), ["surveys"]);
+        assert_eq!(state.voice.book().map(|book| book.len()), Some(3));
+        let none = asking(shipped(), |config| config.surveys.clear());
+        assert_eq!(take(&none, &mut state, &mut entries, 3), ["surveys"]);
+        assert_eq!(take(&none, &mut state, &mut entries, 4), [""; 0]);
+        assert_eq!(state.voice.book().map(|book| book.len()), Some(0));
+        assert_eq!(take(&shipped(), &mut state, &mut entries, 5), ["surveys"]);
+        let mut again = State::default();
+        for entry in &entries {
+            decide::step(&mut again, entry);
+        }
+        assert_eq!(again, state);
+    }
+
+    #[test]
+    fn where_nobody_was_ever_asked_anything_no_empty_book_is_adopted() {
+        let none = asking(shipped(), |config| config.surveys.clear());
+        let names = take(&none, &mut State::default(), &mut Vec::new(), 0);
+        assert_eq!(names, ["services", "terms", "terms", "terms"]);
     }
 }

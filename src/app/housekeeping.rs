@@ -20,6 +20,7 @@ use crate::privacy::retention::{self, Limits};
 use crate::store::Store;
 use crate::store::inbound::{PruneHandled, SetMark};
 use crate::store::inbox::Prune;
+use crate::store::links::PruneLinks;
 use crate::store::outbox::State as Row;
 use crate::store::people::PruneExpired;
 use crate::store::rooms::PruneRooms;
@@ -196,7 +197,7 @@ async fn tidy(store: Store, clock: Arc<dyn Clock>, settings: Now, stop: Cancella
             let bodies = Prune { before: now - kept.bodies, limit: AT_ONCE };
             while store.write(bodies).await? >= u64::from(AT_ONCE) {}
             store.write(PruneHandled(now - ACTS)).await?;
-            store.write(PruneExpired(now)).await
+            store.write((PruneExpired(now), PruneLinks(now))).await.map(drop)
         };
         if let Err(error) = outcome.await {
             tracing::warn!(%error, "old rows could not be forgotten; trying again later");

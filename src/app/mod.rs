@@ -1,9 +1,12 @@
 //! The only place that wires the parts together: start, supervision, shutdown.
 
 mod adopt;
+mod anonymous;
 mod chats;
 mod counting;
 mod housekeeping;
+mod learner;
+mod links;
 mod ports;
 mod supervise;
 mod surveyor;
@@ -27,6 +30,7 @@ use crate::chat::web::{Hub, WebChat};
 use crate::chat::{Chat, Health};
 use crate::clock::{Clock, SteadyClock};
 use crate::commands::desk::{Desk, Reload};
+use crate::commands::reading::Learnt;
 use crate::config::{Config, Secret, Settings};
 use crate::core::time::Span;
 use crate::directory::Shared;
@@ -38,6 +42,7 @@ use crate::web::health::Parts;
 use crate::web::insight::Insight;
 use crate::web::metrics::Metrics;
 use crate::web::site::Site;
+use crate::web::survey::{self, SurveyPages};
 use crate::web::webhooks::{self, Integrations, Webhooks};
 use crate::web::{assemble, exposure, health, metrics, server};
 
@@ -121,6 +126,7 @@ impl App {
                 let session = live.session.subscribe();
                 let (desk, site) = (desk.clone(), site.clone());
                 let pages = base.pages(session, web, desk, site.clone(), personas, &stop.outside);
+                let pages = pages.merge(base.surveys(site.clone()));
                 assemble(site, pages, machines)
             }
             None => machines,
@@ -255,6 +261,7 @@ struct Base {
     clock: Arc<dyn Clock>,
     parts: Parts,
     metrics: Arc<Metrics>,
+    learnt: Learnt,
 }
 
 impl Base {
@@ -276,7 +283,9 @@ impl Base {
             Journal::start(store.clone(), clock.clone(), announcements.clone(), tick, stop).await?;
         let first = journal.read().await.sequence;
         adopt(&journal, config).await?;
-        Ok((Self { store, directory, announcements, journal, first, clock, parts, metrics }, writer))
+        let learnt = Learnt::default();
+        let base = Self { store, directory, announcements, journal, first, clock, parts, metrics, learnt };
+        Ok((base, writer))
     }
 
     fn desk(&self, reload: Arc<dyn Reload>) -> Arc<dyn crate::chat::Desk> {
@@ -289,6 +298,7 @@ impl Base {
             self.announcements.clone(),
             reload,
             states,
+            self.learnt.clone(),
         ));
         Arc::new(counting::Counted { desk, metrics: self.metrics.clone() })
     }
@@ -355,9 +365,17 @@ impl Base {
         tasks.push(tokio::spawn(tuned));
         let surveyor = surveyor::survey(self.journal.clone(), self.directory.clone(), stop.clone());
         tasks.push(tokio::spawn(surveyor));
+        let (store, learnt) = (self.store.clone(), self.learnt.clone());
+        let learner =
+            learner::learn(self.journal.clone(), store, self.directory.clone(), learnt, stop.clone());
+        tasks.push(tokio::spawn(learner));
         tasks.push(supervisor.follow("journal", self.journal.pulse()));
         tasks.push(supervisor.follow("outbox", outbox.pulse()));
         tasks.push(supervisor.guard("HTTP server", answers));
+        let (beat, pulse) = watch::channel(None);
+        let counting = anonymous::count(self.store.clone(), self.journal.clone(), beat, stop.clone());
+        tasks.push(tokio::spawn(counting));
+        tasks.push(supervisor.guard("count of anonymous answers", pulse));
         tasks.extend(self.store.pulse().map(|pulse| supervisor.guard("database's writer", pulse)));
         (tasks, broken)
     }
@@ -384,6 +402,16 @@ impl Base {
             attempts: console::Attempts::default(),
             session,
             shutdown: stop.clone(),
+        }))
+    }
+
+    /// The pages behind links to surveys.
+    fn surveys(&self, site: Arc<Site>) -> Router {
+        survey::router(Arc::new(SurveyPages {
+            surveys: Arc::new(links::Links { store: self.store.clone(), journal: self.journal.clone() }),
+            site,
+            clock: self.clock.clone(),
+            tries: survey::Tries::default(),
         }))
     }
 

@@ -177,6 +177,17 @@ pub enum Ask {
     ReplyTo { message: String, text: String },
 }
 
+/// The commands that leave no trace: that somebody answered a survey is written down where their answer is, if it
+/// is to be known at all, and nowhere else. What is said to them stands in no room and in no record, a half-filled
+/// form is held in memory alone, and no line of the log names who it was.
+const UNTRACED: [&str; 2] = ["answer", "comment"];
+
+/// Whether a command line, by its first word, leaves no trace.
+pub fn leaves_no_trace(line: &str) -> bool {
+    let name = line.trim_start_matches('/').split([' ', '@']).next().unwrap_or_default();
+    UNTRACED.iter().any(|untraced| untraced.eq_ignore_ascii_case(name.trim()))
+}
+
 /// What the person is shown at once.
 #[derive(Clone, Debug)]
 pub enum Answer {
@@ -185,8 +196,8 @@ pub enum Answer {
         spoken: Spoken,
         private: bool,
     },
-    /// Only to the one who asked, and it holds a secret: to be shown once and not kept, where that is ours
-    /// to decide.
+    /// Only to the one who asked, and it holds a secret or is one: to be shown once and not kept, where that is
+    /// ours to decide.
     Once(Spoken),
     Form(SpokenForm),
     /// Nothing to say (a text that was not meant for Upheld).

@@ -131,10 +131,16 @@ pub const fn need(command: &Command) -> Need {
         | Command::Incidents { .. }
         | Command::Incident { .. }
         | Command::Log { .. }
+        | Command::Voice { .. }
         | Command::Notify { .. } => Need::Reader,
         Command::Survey { action, .. } => match action {
-            None | Some(SurveyAction::List | SurveyAction::Stop | SurveyAction::Start) => Need::Reader,
-            Some(SurveyAction::Send | SurveyAction::Close | SurveyAction::Record) => Need::Operator,
+            None
+            | Some(SurveyAction::List | SurveyAction::Results | SurveyAction::Stop | SurveyAction::Start) => {
+                Need::Reader
+            }
+            Some(SurveyAction::Send | SurveyAction::Close | SurveyAction::Record | SurveyAction::Link) => {
+                Need::Operator
+            }
         },
         Command::Open { .. }
         | Command::Ack { .. }
@@ -147,10 +153,15 @@ pub const fn need(command: &Command) -> Need {
         | Command::Update { .. }
         | Command::Publish { .. }
         | Command::Call { .. }
+        | Command::Inbox { .. }
         | Command::Preview { .. } => Need::Operator,
-        Command::Report { .. } | Command::Say { .. } | Command::Answer { .. } | Command::Comment { .. } => {
-            Need::Customer
-        }
+        Command::Report { .. }
+        | Command::Say { .. }
+        | Command::Feedback { .. }
+        | Command::Complaint { .. }
+        | Command::Settled { .. }
+        | Command::Answer { .. }
+        | Command::Comment { .. } => Need::Customer,
         Command::Reopen { .. } => Need::Either,
         Command::Invite { .. } | Command::Revoke { .. } | Command::Reload => Need::Manager,
         Command::Bind { .. } => Need::ManagerAnywhere,
@@ -320,11 +331,14 @@ mod tests {
     fn the_walk_knows_every_command_button_and_form() {
         use crate::core::doc::Press;
         use crate::core::event::{CauseCategory, IncidentNumber};
+        use crate::core::notice::feedback::forms as feedback;
         use crate::core::notice::view::Localized;
         use crate::core::notice::{forms, samples};
+        use crate::core::voice::{FeedbackKind, FeedbackNumber};
 
         let walked: BTreeSet<&str> = include_str!("../../tests/data/desk_lines.txt").lines().collect();
         let number = IncidentNumber(42);
+        let written = FeedbackNumber(12);
         let history = samples::history_lines().into_iter();
         let history = history.flat_map(|(_, operators, customer)| std::iter::once(operators).chain(customer));
         let docs = samples::all().into_iter().map(|(_, doc)| doc).chain(history);
@@ -346,12 +360,22 @@ mod tests {
             forms::cause(number, CauseCategory::Software, spec::cause_name),
             forms::report("checkout", &name),
             forms::open("checkout", &name),
+            feedback::write(FeedbackKind::Feedback, None, &[]),
+            feedback::write(FeedbackKind::Complaint, None, &[]),
+            feedback::write(FeedbackKind::Feedback, Some(number), &[]),
+            feedback::write(FeedbackKind::Complaint, Some(number), &[]),
+            feedback::add(written),
+            feedback::unsettled(written),
+            feedback::answer(written, &"p".into()),
+            feedback::close(written, &"p".into()),
+            feedback::label(written, &[]),
             forms::survey_words(crate::core::voice::RoundNumber(7), "4,", &name, false),
             forms::survey_comment(crate::core::voice::RoundNumber(7)),
         ];
         for line in pressed.chain(filled.map(|form| form.command)) {
             let words = line.split(' ').map(|word| match word.split_once('-') {
                 Some(("INC", _)) => "{i}".to_owned(),
+                Some(("FB", _)) => "{f}".to_owned(),
                 Some(("SUR", _)) => "{u}".to_owned(),
                 _ => word.replace("acme", "{a}").replace("checkout", "{s}"),
             });

@@ -186,7 +186,8 @@ impl Desk {
             };
             let survey = survey_of(&state, asking, known)?;
             if known.identity == Identity::Anonymous {
-                return Err(asking.refuse_key("survey-comment-anonymous"));
+                drop(state);
+                return self.comment_anonymously(asking, number, text.as_deref()).await;
             }
             let answered =
                 asking.person.as_ref().and_then(|person| known.answers.get(state.voice.whole(person)));
@@ -250,6 +251,9 @@ impl Desk {
 
     /// An anonymous answer is stored whole, once, at the last question.
     async fn anonymous(&self, asking: &Asking, answering: Answering, text: Option<String>) -> Outcome {
+        if asking.aloud {
+            return Err(asking.refuse_key("survey-anonymous-aloud"));
+        }
         if answering.next().is_some() {
             return Ok(Reply::Once(next_question(asking, &answering)));
         }
@@ -386,7 +390,7 @@ fn thanks(asking: &Asking, answering: &Answering) -> Doc {
 }
 
 /// Where a typed reply is read by others.
-fn group_hears(asking: &Asking) -> bool {
+pub(super) fn group_hears(asking: &Asking) -> bool {
     asking.from.platform == Platform::Telegram && !asking.from.direct
 }
 

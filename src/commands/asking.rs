@@ -37,7 +37,7 @@ pub enum Reply {
     Open(Doc),
     /// For the one who asked, where the platform can.
     Private(Doc),
-    /// The same, and it holds a secret: nothing of ours keeps it.
+    /// The same, and nothing of ours keeps it: it holds a secret, or that it was given is one.
     Once(Doc),
     /// A long answer for the one who asked: one page of it. `command` asks for the same again.
     Pages {
@@ -55,6 +55,17 @@ pub enum Reply {
     Preview(Box<Preview>),
     Form(Form),
     Nothing,
+}
+
+impl Reply {
+    /// The same; nothing of ours keeps it unless it is `traced`.
+    #[must_use]
+    pub fn traced(self, traced: bool) -> Self {
+        match self {
+            Self::Open(doc) | Self::Private(doc) if !traced => Self::Once(doc),
+            other => other,
+        }
+    }
 }
 
 /// A command that could not be carried out, in words for the person.

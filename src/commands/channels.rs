@@ -11,6 +11,7 @@ use crate::commands::preview;
 use crate::core::calendar::parse_zone;
 use crate::core::doc::{Block, Doc, Field, Line, Text, Value, Weight};
 use crate::core::event::{AgreementId, IncidentNumber};
+use crate::core::voice::FeedbackNumber;
 use crate::directory::Directory;
 use crate::i18n::{Language, Locale};
 use crate::store::bindings::{Bind, Binding, Unbind};
@@ -238,6 +239,9 @@ fn log_line(recorded: &Recorded, reason: Option<String>) -> Field {
     if let Some(incident) = incident_of(&said.key) {
         value.extend([Value::Code(incident.to_string()).into(), dot()]);
     }
+    if let Some(feedback) = feedback_of(&said.key) {
+        value.extend([Value::Code(feedback.to_string()).into(), dot()]);
+    }
     value.push(match (said.outcome, kind_key(&said.kind)) {
         (Became::Replied, _) if said.kind == "misread" => Text::key("kind-misread"),
         (Became::Replied, _) => {
@@ -266,6 +270,15 @@ pub fn incident_of(key: &str) -> Option<IncidentNumber> {
     }
 }
 
+/// The feedback a message was about, by its key.
+pub fn feedback_of(key: &str) -> Option<FeedbackNumber> {
+    let mut parts = key.split('/');
+    match parts.next()? {
+        "feedback" => parts.next()?.parse().ok(),
+        _ => None,
+    }
+}
+
 /// The words for a kind of message; none for one that an earlier version sent.
 fn kind_key(kind: &str) -> Option<&'static str> {
     Some(match kind {
@@ -283,6 +296,8 @@ fn kind_key(kind: &str) -> Option<&'static str> {
         "heard" => "kind-heard",
         "unrouted" => "kind-unrouted",
         "unreadable" | "warning" => "kind-unreadable",
+        "feedback" => "kind-feedback",
+        "recommended" => "kind-recommended",
         "dead" => "kind-dead",
         TEST => "kind-test",
         _ => return None,
@@ -302,6 +317,8 @@ mod tests {
             ("discord:interaction:42", None),
         ] {
             assert_eq!(incident_of(key), about.map(IncidentNumber), "{key}");
+            assert_eq!(feedback_of(key), None, "{key}");
         }
+        assert_eq!(feedback_of("feedback/12/answer/late/web:operators"), Some(FeedbackNumber(12)));
     }
 }

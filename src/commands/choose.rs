@@ -4,7 +4,7 @@ use crate::commands::asking::Asking;
 use crate::commands::near::near;
 use crate::commands::status;
 use crate::commands::words::service_name;
-use crate::core::doc::{Doc, Line, Text, Value, Weight};
+use crate::core::doc::{Doc, Text, Value, Weight};
 use crate::core::event::{AgreementId, IncidentNumber, ServiceId};
 use crate::core::incident::Incident;
 use crate::core::state::{State, Version};
@@ -42,11 +42,7 @@ fn offer_incidents(state: &State, asking: &Asking, open: &[Incident], command: &
     let mut doc = asking.say(Text::key("choose-incident"));
     for incident in open.iter().take(OFFERED) {
         let Some(number) = incident.number() else { continue };
-        let label: Line = vec![
-            Text::name(number.to_string()),
-            Text::mark(" · "),
-            Text::Value(service_name(state, &incident.service)),
-        ];
+        let label = status::incident_label(state, incident);
         doc = doc.button(label, format!("{command} {number}"), Weight::Secondary);
     }
     doc

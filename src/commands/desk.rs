@@ -8,15 +8,17 @@ use futures_util::future::BoxFuture;
 use sha2::{Digest, Sha256};
 
 use crate::announce::{Announcements, round_of};
-use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound, Platform};
+use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound, Platform, leaves_no_trace};
 use crate::commands::access::{Place, Refusal, Scope, access};
+use crate::commands::anonymous::Tickets;
 use crate::commands::asking::{Asking, Outcome, Reply};
-use crate::commands::channels::incident_of;
+use crate::commands::channels::{feedback_of, incident_of};
 use crate::commands::held::Held;
 use crate::commands::link::Codes;
 use crate::commands::page::page;
 use crate::commands::preview::Preview;
 use crate::commands::rates::{Class, Heard, Rates};
+use crate::commands::reading::Learnt;
 use crate::commands::spec::{self, Command, Misread};
 use crate::commands::update::Wanted;
 use crate::core::doc::{Button, Doc, Form, Press, Text, Tone, Value, Weight};
@@ -71,10 +73,12 @@ struct Inner {
     announcements: Arc<Announcements>,
     reload: Arc<dyn Reload>,
     parts: PartStates,
+    learnt: Learnt,
     tries: Mutex<BTreeMap<Account, VecDeque<Instant>>>,
     rates: Rates,
     held: Held,
     codes: Codes,
+    tickets: Tickets,
 }
 
 impl fmt::Debug for Desk {
@@ -84,6 +88,7 @@ impl fmt::Debug for Desk {
 }
 
 impl Desk {
+    /// `reader` reads what customers write; without one their texts stay unread.
     pub fn new(
         journal: Journal,
         store: Store,
@@ -91,6 +96,7 @@ impl Desk {
         announcements: Arc<Announcements>,
         reload: Arc<dyn Reload>,
         parts: PartStates,
+        learnt: Learnt,
     ) -> Self {
         Self(Arc::new(Inner {
             journal,
@@ -99,10 +105,12 @@ impl Desk {
             announcements,
             reload,
             parts,
+            learnt,
             tries: Mutex::default(),
             rates: Rates::default(),
             held: Held::default(),
             codes: Codes::default(),
+            tickets: Tickets::default(),
         }))
     }
 
@@ -122,12 +130,25 @@ impl Desk {
         &self.0.announcements
     }
 
+    /// Holds a command's words for the asker, and gives the line that stands for them.
+    pub(super) fn hold(&self, asking: &Asking, words: Vec<String>) -> Option<String> {
+        self.0.held.keep(&asking.account, words, asking.now)
+    }
+
+    pub(super) fn learnt(&self) -> &Learnt {
+        &self.0.learnt
+    }
+
     pub(super) fn codes(&self) -> &Codes {
         &self.0.codes
     }
 
     pub(super) fn held(&self) -> &Held {
         &self.0.held
+    }
+
+    pub(super) fn tickets(&self) -> &Tickets {
+        &self.0.tickets
     }
 
     pub(super) fn parts(&self) -> Vec<(String, Health)> {
@@ -150,9 +171,11 @@ impl Desk {
         match self.0.rates.hear(&asking.account, Class::of(&asking.rights), asking.now) {
             Heard::Yes => {}
             Heard::TooMuch => {
-                tracing::warn!(account = %asking.account, "an account asks more than its share");
+                let untraced = leaves_no_trace(&name_of(&inbound.ask));
+                let account = (!untraced).then(|| tracing::field::display(&asking.account));
+                tracing::warn!(account, "an account asks more than its share");
                 let reply = Reply::Private(asking.refuse_key("error-too-much"));
-                return self.speak(&directory, &asking, reply).await;
+                return self.speak(&directory, &asking, reply.traced(!untraced)).await;
             }
             Heard::Silence => return Answer::Nothing,
         }
@@ -160,6 +183,7 @@ impl Desk {
             Ask::ReplyTo { message, text } => self.reply(&asking, message, text).await,
             ask => Ok(Some(ask.clone())),
         };
+        let untraced = matches!(&ask, Ok(Some(ask)) if leaves_no_trace(&name_of(ask)));
         let (kind, outcome) = match ask {
             Ok(None) => return Answer::Nothing,
             Err(error) => {
@@ -177,9 +201,11 @@ impl Desk {
                 }
             },
         };
-        let reply = outcome.unwrap_or_else(Reply::Private);
+        let reply = outcome.unwrap_or_else(Reply::Private).traced(!untraced);
         let answer = self.speak(&directory, &asking, reply).await;
-        self.record(&asking, &kind, &answer).await;
+        if !untraced {
+            self.record(&asking, &kind, &answer).await;
+        }
         answer
     }
 
@@ -207,23 +233,26 @@ impl Desk {
         }
     }
 
-    /// A text written under a message about an incident: a customer tells something, an operator notes it.
-    /// None when the message is about none, or none of ours.
+    /// A text written under a message about an incident: a customer tells something, an operator notes it. Under
+    /// one about feedback a customer adds to it, and an operator may mean to answer; under a survey it is a comment.
+    /// None when the message is about none of these, or none of ours.
     async fn reply(&self, asking: &Asking, message: &str, text: &str) -> Result<Option<Ask>, StoreError> {
         let row = self.store().message_at(&asking.from, message).await?;
-        let values = BTreeMap::from([("text".to_owned(), text.chars().take(LONGEST_LINE / 4).collect())]);
-        if let Some(round) = row.as_ref().and_then(|row| round_of(&row.message.key)) {
-            return Ok(Some(Ask::Filled { command: format!("comment {round}"), values }));
-        }
-        let Some(number) = row.as_ref().and_then(|row| incident_of(&row.message.key)) else {
-            return Ok(None);
+        let Some(key) = row.as_ref().map(|row| row.message.key.as_str()) else { return Ok(None) };
+        let staff = asking.place == Place::Operators || !asking.rights.roles.is_empty();
+        let command = match (incident_of(key), feedback_of(key), round_of(key)) {
+            (Some(number), ..) if staff => format!("note {number}"),
+            (Some(number), ..) => format!("say {number}"),
+            // What colleagues say to each other is not for the customer: it is asked first.
+            (_, Some(number), _) if staff => format!("inbox answer {number} --unsure"),
+            (_, Some(number), _) => format!("feedback --about {number}"),
+            (.., Some(round)) => format!("comment {round}"),
+            (None, None, None) => return Ok(None),
         };
-        let command = match asking.place {
-            Place::Operators => "note",
-            _ if !asking.rights.roles.is_empty() => "note",
-            _ => "say",
-        };
-        Ok(Some(Ask::Filled { command: format!("{command} {number}"), values }))
+        // What is kept letter by letter is refused when it is too long, never cut.
+        let whole = feedback_of(key).is_some();
+        let text = if whole { text.to_owned() } else { text.chars().take(LONGEST_LINE / 4).collect() };
+        Ok(Some(Ask::Filled { command, values: BTreeMap::from([("text".to_owned(), text)]) }))
     }
 
     /// The command that was asked for; none for a text that was not meant for Upheld.
@@ -339,22 +368,14 @@ impl Desk {
                 };
                 self.update(asking, incident, wanted).await
             }
-            Command::Survey { action, what, customer, person, score, said } => {
-                let wanted = crate::commands::survey::Wanted {
-                    what: what.as_deref(),
-                    customer: customer.as_deref(),
-                    person: person.as_deref(),
-                    score: score.as_deref(),
-                    said: said.as_deref(),
-                };
-                self.survey(asking, action, wanted).await
+            Command::Feedback { .. } | Command::Complaint { .. } | Command::Settled { .. } => {
+                self.customer_writes(asking, &command).await
             }
-            Command::Answer { round, value, filled } => {
-                self.answer_survey(asking, round, value.as_deref(), filled).await
-            }
-            Command::Comment { round, text, filled } => {
-                self.comment(asking, round, &text, filled.as_ref()).await
-            }
+            Command::Inbox { .. } => self.inbox(asking, &command).await,
+            Command::Survey { .. }
+            | Command::Voice { .. }
+            | Command::Answer { .. }
+            | Command::Comment { .. } => self.surveying(asking, &command).await,
             Command::Whoami => self.whoami(asking),
             Command::Privacy { action, person, sure, page } => {
                 self.privacy(asking, action, person.as_deref(), sure, page).await

@@ -6,7 +6,11 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use crate::chat::{CommandSpec, OptionKind, OptionSpec};
 use crate::core::agreement::{Priority, ServiceLevel};
 use crate::core::event::{CauseCategory, IncidentNumber};
-use crate::core::voice::RoundNumber;
+use crate::core::voice::{FeedbackNumber, RoundNumber};
+
+mod feedback;
+
+pub use feedback::{Filed, InboxAction, Mood, YesNo};
 
 /// A command line without its slash.
 #[derive(Debug, Parser)]
@@ -184,6 +188,63 @@ pub enum Command {
         #[arg(long = "text")]
         filled: Option<String>,
     },
+    /// A customer tells the provider what they think.
+    Feedback {
+        #[arg(trailing_var_arg = true)]
+        text: Vec<String>,
+        #[arg(long)]
+        service: Option<String>,
+        #[arg(long)]
+        incident: Option<IncidentNumber>,
+        #[arg(long)]
+        customer: Option<String>,
+        /// Adds to what was written before.
+        #[arg(long)]
+        about: Option<FeedbackNumber>,
+        #[arg(long = "text")]
+        filled: Option<String>,
+    },
+    /// A customer complains.
+    Complaint {
+        #[arg(trailing_var_arg = true)]
+        text: Vec<String>,
+        #[arg(long)]
+        service: Option<String>,
+        #[arg(long)]
+        incident: Option<IncidentNumber>,
+        #[arg(long)]
+        customer: Option<String>,
+        #[arg(long = "text")]
+        filled: Option<String>,
+    },
+    /// The writer says whether it is settled.
+    Settled { feedback: Option<FeedbackNumber>, answer: Option<YesNo> },
+    /// What customers wrote, and what is done about it.
+    Inbox {
+        action: Option<InboxAction>,
+        feedback: Option<FeedbackNumber>,
+        /// The answer, the person, the themes.
+        #[arg(trailing_var_arg = true)]
+        text: Vec<String>,
+        #[arg(long)]
+        mood: Option<Mood>,
+        #[arg(long)]
+        incident: Option<IncidentNumber>,
+        #[arg(long)]
+        objective: Option<String>,
+        #[arg(long = "as", id = "as")]
+        filed: Option<Filed>,
+        #[arg(long = "text")]
+        filled: Option<String>,
+        /// Closes it although nothing was written.
+        #[arg(long)]
+        wordless: bool,
+        /// Asks before what was written goes out.
+        #[arg(long)]
+        unsure: bool,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
     /// Lets the customer see an incident that is held back.
     Publish {
         incident: Option<IncidentNumber>,
@@ -207,6 +268,21 @@ pub enum Command {
         /// What else was said.
         #[arg(long)]
         said: Option<String>,
+        /// How many links.
+        #[arg(long)]
+        count: Option<u32>,
+        /// Of results: `2026-11`, `2026-q4`, `last-month`.
+        #[arg(long)]
+        period: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
+    /// All that customers said in a period.
+    Voice {
+        customer: Option<String>,
+        period: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
     },
     /// Answers a survey.
     Answer {
@@ -283,13 +359,6 @@ impl Command {
     /// What was given beside the object, as words that say it again: the options, and the text. It goes
     /// along when the rest of the command is asked back.
     pub fn besides(&self) -> Vec<String> {
-        let option = |name: &str, value: &Option<String>| -> Option<String> {
-            value.as_ref().filter(|value| !value.trim().is_empty()).map(|value| format!("--{name}={value}"))
-        };
-        let text = |words: &[String], filled: &Option<String>| {
-            let text = filled.clone().unwrap_or_else(|| words.join(" "));
-            option("text", &Some(text))
-        };
         let words: Vec<Option<String>> = match self {
             Self::Open { text: words, priority, down, filled, .. } => vec![
                 option("priority", &priority.map(|priority| priority.to_string())),
@@ -324,11 +393,15 @@ impl Command {
                 vec![option("customer", customer)]
             }
             Self::Bind { language, zone, .. } => vec![option("language", language), option("zone", zone)],
-            Self::Survey { customer, person, score, said, .. } => vec![
+            Self::Feedback { .. } | Self::Complaint { .. } | Self::Inbox { .. } => self.besides_feedback(),
+            Self::Voice { period, .. } => vec![option("period", period)],
+            Self::Survey { customer, person, score, said, count, period, .. } => vec![
+                option("period", period),
                 option("customer", customer),
                 option("person", person),
                 option("score", score),
                 option("said", said),
+                option("count", &count.map(|count| count.to_string())),
             ],
             Self::Answer { filled, .. } => vec![text(&[], filled)],
             Self::Comment { text: words, filled, .. } => vec![text(words, filled)],
@@ -343,6 +416,7 @@ impl Command {
             | Self::Link { .. }
             | Self::Privacy { .. }
             | Self::Whoami
+            | Self::Settled { .. }
             | Self::Log { .. }
             | Self::Test
             | Self::Reload
@@ -350,6 +424,36 @@ impl Command {
         };
         words.into_iter().flatten().collect()
     }
+
+    fn besides_feedback(&self) -> Vec<Option<String>> {
+        match self {
+            Self::Feedback { text: words, service, incident, customer, filled, .. }
+            | Self::Complaint { text: words, service, incident, customer, filled } => {
+                // A word alone that is to become an action is no text.
+                let said = if filled.is_none() && words == &["list"] { None } else { text(words, filled) };
+                let incident = option("incident", &incident.map(|number| number.to_string()));
+                vec![option("customer", customer), option("service", service), incident, said]
+            }
+            Self::Inbox { text: words, mood, incident, objective, filed, filled, .. } => vec![
+                option("mood", &mood.map(|mood| mood.name().to_owned())),
+                option("incident", &incident.map(|number| number.to_string())),
+                option("objective", objective),
+                option("as", &filed.map(|filed| filed.name().to_owned())),
+                text(words, filled),
+            ],
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// An option that says a value again.
+fn option(name: &str, value: &Option<String>) -> Option<String> {
+    value.as_ref().filter(|value| !value.trim().is_empty()).map(|value| format!("--{name}={value}"))
+}
+
+/// The text again, typed or filled in.
+fn text(words: &[String], filled: &Option<String>) -> Option<String> {
+    option("text", &Some(filled.clone().unwrap_or_else(|| words.join(" "))))
 }
 
 /// The name of the option a word gives: `customer` for `--customer=acme`, `down` for `--down`.
@@ -390,12 +494,16 @@ pub enum NotifyHow {
 #[value(rename_all = "snake_case")]
 pub enum SurveyAction {
     List,
+    /// What was answered.
+    Results,
     /// Asks now.
     Send,
     /// Ends a round before its time.
     Close,
     /// Writes down what was told on the telephone.
     Record,
+    /// Makes links for people who have no account.
+    Link,
     /// Whoever says it wishes not to be asked.
     Stop,
     Start,
@@ -475,6 +583,9 @@ pub enum Misread {
 pub fn split(line: &str) -> Result<Vec<String>, Misread> {
     let line = line.trim();
     let line = line.strip_prefix('/').unwrap_or(line);
+    if let Some(words) = feedback::verbatim(line) {
+        return Ok(words);
+    }
     // To a shell `#` begins a remark; here `#42` is an incident.
     let words = shlex::split(&line.replace('#', "\\#"));
     let words = words.map(|words| words.into_iter().map(|word| word.replace("\\#", "#")).collect());
@@ -507,11 +618,14 @@ pub fn read(words: &[String]) -> Result<Command, Misread> {
     read.map(|line| line.command).map_err(|error| misread(&lower, &error))
 }
 
-/// What usually stands at its place may be given by name, before the rest: `--incident=42`. A platform with
-/// fields sends it so, and a field left empty then moves no other.
+/// What usually stands at its place may be given by name: `--incident=42`; before the rest where the rest is words
+/// of people. A platform with fields sends it so, and a field left empty then moves no other.
 fn by_name(definition: clap::Command, name: &str, words: &[String]) -> clap::Command {
-    let given: Vec<&str> = words.iter().map_while(|word| option_of(word)).collect();
     definition.mut_subcommand(name, |command| {
+        let told = command.get_arguments().any(clap::Arg::is_trailing_var_arg_set);
+        let options = words.iter().map(|word| option_of(word));
+        let given: Vec<&str> =
+            if told { options.map_while(|option| option).collect() } else { options.flatten().collect() };
         let positional: Vec<clap::Id> = command
             .get_arguments()
             .filter(|argument| argument.is_positional() && !argument.is_trailing_var_arg_set())
@@ -550,6 +664,8 @@ fn takes_of(argument: &str) -> Vec<String> {
         Priority::ALL.map(|priority| priority.to_string()).to_vec()
     } else if argument.contains("CATEGORY") {
         CauseCategory::ALL.map(|category| cause_name(category).to_owned()).to_vec()
+    } else if argument.contains("FEEDBACK") || argument.contains("ABOUT") {
+        vec!["FB-12".to_owned()]
     } else if argument.contains("ROUND") {
         vec!["SUR-7".to_owned()]
     } else if argument.contains("INCIDENT") {
@@ -576,7 +692,7 @@ pub fn specs(describe: impl Fn(&str) -> String) -> Vec<CommandSpec> {
             options: command
                 .get_arguments()
                 .filter(|argument| !is_internal(argument.get_id().as_str()))
-                .map(|argument| option(command.get_name(), argument, &describe))
+                .map(|argument| option_spec(command.get_name(), argument, &describe))
                 .collect(),
         })
         .collect()
@@ -584,14 +700,14 @@ pub fn specs(describe: impl Fn(&str) -> String) -> Vec<CommandSpec> {
 
 /// Options that forms and buttons fill in, never a person.
 fn is_internal(id: &str) -> bool {
-    matches!(id, "filled" | "draft" | "again" | "page" | "sure")
+    matches!(id, "filled" | "draft" | "again" | "page" | "wordless" | "sure" | "unsure")
 }
 
 fn key(parts: &[&str]) -> String {
     parts.join("-").replace('_', "-")
 }
 
-fn option(command: &str, argument: &clap::Arg, describe: &impl Fn(&str) -> String) -> OptionSpec {
+fn option_spec(command: &str, argument: &clap::Arg, describe: &impl Fn(&str) -> String) -> OptionSpec {
     let id = argument.get_id().as_str();
     let values: Vec<String> =
         argument.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
@@ -619,95 +735,4 @@ pub const LEVELS: [ServiceLevel; 5] =
     [ServiceLevel::Sil1, ServiceLevel::Sil2, ServiceLevel::Sil3, ServiceLevel::Sil4, ServiceLevel::Sil5];
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn line(text: &str) -> Result<Command, Misread> {
-        read(&split(text)?)
-    }
-
-    #[test]
-    fn lines_are_read_as_people_type_them() {
-        assert_eq!(line("/ack INC-42"), Ok(Command::Ack { incident: Some(IncidentNumber(42)) }));
-        assert_eq!(line("ACK #42"), Ok(Command::Ack { incident: Some(IncidentNumber(42)) }));
-        let Ok(Command::Note { text, .. }) = line("/note 42 it can't be the disk") else { panic!() };
-        assert_eq!(text.join(" "), "it can't be the disk");
-        let Ok(Command::Priority { priority, .. }) = line("/priority 42 p1 all users") else { panic!() };
-        assert_eq!(priority, Some(Priority::P1));
-    }
-
-    #[test]
-    fn a_misread_line_says_what_was_meant() {
-        assert_eq!(
-            line("/stauts"),
-            Err(Misread::Unknown { typed: "stauts".to_owned(), near: Some("status".to_owned()) })
-        );
-        assert!(matches!(line("/priority 42 P9 x"), Err(Misread::Value { takes, .. }) if takes.len() == 5));
-        assert!(matches!(line("/ack twelve"), Err(Misread::Value { .. })));
-        assert!(matches!(line("/whoami --loud"), Err(Misread::Extra { .. })));
-        assert_eq!(line("  /  "), Err(Misread::Empty));
-    }
-
-    #[test]
-    fn values_from_a_platform_cannot_become_flags() {
-        let spec = specs(ToOwned::to_owned).into_iter().find(|spec| spec.name == "note").unwrap();
-        let values =
-            [("incident", "42"), ("text", "--draft=x")].map(|(k, v)| (k.to_owned(), v.to_owned())).into();
-        let Ok(Command::Note { text, filled, incident }) = read(&spec.words(&values)) else { panic!() };
-        assert_eq!((text, filled), (Vec::new(), Some("--draft=x".to_owned())));
-        assert_eq!(incident, Some(IncidentNumber(42)));
-    }
-
-    #[test]
-    fn a_field_left_empty_moves_no_other() {
-        let menu = specs(ToOwned::to_owned);
-        let given = |name: &str, values: &[(&str, &str)]| {
-            let spec = menu.iter().find(|spec| spec.name == name).unwrap();
-            let values = values.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-            read(&spec.words(&values))
-        };
-        let Ok(Command::Note { incident, filled, .. }) = given("note", &[("text", "7 disks are full")])
-        else {
-            panic!()
-        };
-        assert_eq!((incident, filled.as_deref()), (None, Some("7 disks are full")));
-        let Ok(Command::Report { service, filled, .. }) = given("report", &[("text", "it hangs")]) else {
-            panic!()
-        };
-        assert_eq!((service, filled.as_deref()), (None, Some("it hangs")));
-        let Ok(Command::Pause { incident, filled, customer, .. }) =
-            given("pause", &[("reason", "-- waiting"), ("customer", "acme"), ("incident", "INC-42")])
-        else {
-            panic!()
-        };
-        assert_eq!(incident, Some(IncidentNumber(42)));
-        assert_eq!((filled.as_deref(), customer.as_deref()), (Some("-- waiting"), Some("acme")));
-        let Ok(Command::Notify { kind, how }) = given("notify", &[("how", "wake")]) else { panic!() };
-        assert_eq!((kind, how), (None, Some(NotifyHow::Wake)));
-    }
-
-    #[test]
-    fn what_stands_beside_the_object_says_the_same_again() {
-        for (typed, again) in [
-            ("open checkout --down --priority=P1", "open --priority=P1 --down checkout"),
-            ("pause 1 --customer=acme", "pause --customer=acme 1"),
-            ("cause 1 software --public=x", "cause --category=software --public=x 1"),
-            ("priority 1 P2 all are hit", "priority --priority=P2 --text='all are hit' 1"),
-        ] {
-            let command = line(typed).unwrap();
-            let rebuilt = line(again).unwrap();
-            assert_eq!(command.besides(), rebuilt.besides(), "{typed}");
-            assert!(!command.besides().is_empty());
-        }
-    }
-
-    #[test]
-    fn names_fit_every_platform() {
-        for spec in specs(ToOwned::to_owned) {
-            assert!(spec.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'));
-            assert!(spec.name.len() <= 32 && spec.options.len() <= 25, "{spec:?}");
-            let first_flag = spec.options.iter().position(|option| !option.positional).unwrap_or(usize::MAX);
-            assert!(first_flag > 0 || spec.options.iter().all(|option| !option.positional), "{spec:?}");
-        }
-    }
-}
+mod tests;

@@ -180,6 +180,12 @@ pub fn visible(
     }) || (operators && covering.is_empty())
 }
 
+/// An incident as a button names it: `INC-42 · Checkout`.
+pub fn incident_label(state: &State, incident: &Incident) -> Line {
+    let number = incident.number().map_or_else(String::new, |number| number.to_string());
+    vec![Text::name(number), Text::mark(" · "), Text::Value(service_name(state, &incident.service))]
+}
+
 /// An incident on one line. Who has it is the operators' to know; customers read that somebody has.
 pub fn incident_line(state: &State, incident: &Incident, operators: bool) -> Line {
     let number = incident.number().map_or_else(String::new, |number| number.to_string());

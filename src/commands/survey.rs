@@ -6,14 +6,19 @@ use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose::{self, OFFERED};
 use crate::commands::desk::Desk;
 use crate::commands::near::near;
-use crate::commands::spec::SurveyAction;
+use crate::commands::spec::{Command, SurveyAction};
 use crate::core::doc::{Block, Doc, Field, Line, Text, Value, Weight};
 use crate::core::event::{AgreementId, Event, PersonId, SurveyId};
 use crate::core::state::State;
 use crate::core::survey::{Given, Identity, SurveyBook, Trigger};
 use crate::core::time::Instant;
 use crate::core::voice::{Barred, Respondent, Round, RoundNumber, Via, Word, stamp};
-use crate::store::people::Role;
+use crate::store::StoreError;
+use crate::store::links::MakeLinks;
+use crate::store::people::{Role, Token};
+
+/// At most so many links are made at once.
+const MOST_LINKS: u32 = 25;
 
 /// What was given beside the action.
 #[derive(Clone, Copy, Debug)]
@@ -24,9 +29,42 @@ pub(super) struct Wanted<'a> {
     pub(super) person: Option<&'a str>,
     pub(super) score: Option<&'a str>,
     pub(super) said: Option<&'a str>,
+    pub(super) count: Option<u32>,
+    /// Which period the results are of.
+    pub(super) period: Option<&'a str>,
+    pub(super) page: u32,
 }
 
 impl Desk {
+    /// The commands about surveys and what they came to.
+    pub(super) async fn surveying(&self, asking: &Asking, command: &Command) -> Outcome {
+        match command {
+            Command::Survey { action, what, customer, person, score, said, count, period, page } => {
+                let wanted = Wanted {
+                    what: what.as_deref(),
+                    customer: customer.as_deref(),
+                    person: person.as_deref(),
+                    score: score.as_deref(),
+                    said: said.as_deref(),
+                    count: *count,
+                    period: period.as_deref(),
+                    page: *page,
+                };
+                self.survey(asking, *action, wanted).await
+            }
+            Command::Voice { customer, period, page } => {
+                self.voice(asking, customer.as_deref(), period.as_deref(), *page).await
+            }
+            Command::Answer { round, value, filled } => {
+                self.answer_survey(asking, *round, value.as_deref(), filled.clone()).await
+            }
+            Command::Comment { round, text, filled } => {
+                self.comment(asking, *round, text, filled.as_ref()).await
+            }
+            _ => Ok(Reply::Nothing),
+        }
+    }
+
     /// `/survey [action] …`
     pub(super) async fn survey(
         &self,
@@ -38,7 +76,9 @@ impl Desk {
             SurveyAction::List => self.surveys(asking).await,
             SurveyAction::Send => self.send_survey(asking, wanted).await,
             SurveyAction::Close => self.close_survey(asking, wanted).await,
+            SurveyAction::Results => self.results(asking, wanted).await,
             SurveyAction::Record => self.record_answer(asking, wanted).await,
+            SurveyAction::Link => self.link_survey(asking, wanted).await,
             SurveyAction::Stop => self.opt(asking, true).await,
             SurveyAction::Start => self.opt(asking, false).await,
         }
@@ -177,6 +217,43 @@ impl Desk {
             Failed::Store(doc) => *doc,
         })?;
         Ok(Reply::Private(asking.say(Text::key("survey-recorded-telephone"))))
+    }
+
+    /// `/survey link SUR-7 [--count n]`: a page for each of those who have no account, such as by e-mail.
+    async fn link_survey(&self, asking: &Asking, wanted: Wanted<'_>) -> Outcome {
+        let directory = self.directory().get();
+        if directory.config.settings.platforms.web.is_none() {
+            return Err(asking.refuse_key("survey-link-no-web"));
+        }
+        let number = self.round_named(asking, wanted.what, "survey link").await?;
+        let (expires, anonymous) = {
+            let state = self.journal().read().await;
+            let round = state.voice.round(number).filter(|round| round.is_open(asking.now));
+            let round = round.ok_or_else(|| barred(asking, Barred::Closed))?;
+            (round.closes, round.identity == Identity::Anonymous)
+        };
+        let count = wanted.count.unwrap_or(1);
+        if !(1..=MOST_LINKS).contains(&count) {
+            return Err(asking.refuse(Text::key("survey-link-count").with("most", i64::from(MOST_LINKS))));
+        }
+        let tokens: Result<Vec<Token>, StoreError> = (0..count).map(|_| Token::new()).collect();
+        let made = async {
+            let tokens = tokens?;
+            let secrets: Vec<String> = tokens.iter().map(|token| token.secret.clone()).collect();
+            self.store().write(MakeLinks { round: number, tokens, expires, anonymous }).await?;
+            Ok::<_, StoreError>(secrets)
+        };
+        let secrets = made.await.map_err(|error| {
+            tracing::error!(%error, "no links to a survey could be made");
+            asking.refuse_key("error-not-stored")
+        })?;
+        let base = directory.config.settings.server.public_url.trim_end_matches('/').to_owned();
+        let links = secrets
+            .into_iter()
+            .map(|secret| Text::Value(Value::Code(format!("{base}/survey/{secret}"))).into());
+        let doc =
+            asking.say(Text::key("survey-links").with("count", i64::from(count)).with("until", expires));
+        Ok(Reply::Once(doc.block(Block::List(links.collect()))))
     }
 
     /// Who said it: a representative by name, or somebody whom Upheld does not know.

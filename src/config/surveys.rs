@@ -26,7 +26,7 @@ const LONGEST_TITLE: usize = 200;
 
 pub(super) static SURVEY_FILE: Section = Section {
     heading: "surveys/<id>.toml",
-    about: "One survey; the file's name is its id, as in `/survey send <id>`. The folder may be left out. A change counts for what is asked from then on; a round that is open keeps what it was asked with.",
+    about: "One survey; the file's name is its id, by which commands call it. The folder may be left out. A change counts for what is asked from then on; a round that is open keeps what it was asked with. Answers are added up by this id: a first question of another kind is another survey, with a file of its own.",
     keys: &[
         key(
             "title",

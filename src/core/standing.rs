@@ -4,6 +4,8 @@ mod available;
 #[cfg(test)]
 mod tests;
 mod voiced;
+#[cfg(test)]
+mod voiced_tests;
 
 use std::collections::BTreeSet;
 

@@ -1,11 +1,14 @@
 //! The customer's voice: survey rounds with their answers, feedback and complaints, as the journal tells them.
 
 mod complaint;
+pub mod export;
 mod feedback;
 mod results;
 mod round;
 mod stamp;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,15 +16,15 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::event::{AgreementId, PersonId, SurveyId};
-use crate::core::reading::ThemeId;
+use crate::core::event::{AgreementId, PersonId, ProseId, SurveyId};
+use crate::core::reading::{Sentiment, ThemeId};
 use crate::core::survey::{Survey, SurveyBook};
 use crate::core::time::Instant;
 use crate::core::watch::pairs;
 
 pub use complaint::{ComplaintClock, complaint_clock, complaint_clocks, judging};
 pub use feedback::{Feedback, FeedbackState, Step, StepKind};
-pub use results::{Dates, Results, answers, choices, recount, results};
+pub use results::{Contrast, Dates, Results, answers, choices, counted, recount, results, rounds};
 pub use round::{Answer, Barred, Ended, Round, Spared};
 pub use stamp::{Stamp, stamp};
 pub use tally::{Day, Promise, Tally};
@@ -44,18 +47,34 @@ pub struct Voice {
     opted_out: BTreeMap<PersonId, Instant>,
     /// Accounts of one person that were once taken for two: which is now whose.
     same: BTreeMap<PersonId, PersonId>,
-    /// When somebody was last asked each survey.
+    /// When somebody was last asked each survey under each agreement.
     #[serde(with = "pairs")]
-    asked: BTreeMap<(PersonId, SurveyId), Instant>,
-    /// Where somebody last answered each survey.
+    asked: BTreeMap<Asking, Instant>,
+    /// Where somebody last answered each survey under each agreement.
     #[serde(with = "pairs")]
-    answered: BTreeMap<(PersonId, SurveyId), RoundNumber>,
+    answered: BTreeMap<Asking, RoundNumber>,
     #[serde(with = "pairs")]
     tallies: BTreeMap<(AgreementId, SurveyId), Tally>,
     /// The texts that no objective covers, by theme.
     #[serde(with = "pairs")]
     uncovered: BTreeMap<(AgreementId, ThemeId), BTreeSet<Said>>,
+    /// The texts that a person said something of, and what.
+    #[serde(default)]
+    labelled: BTreeMap<ProseId, Label>,
+    /// How often somebody did.
+    #[serde(default)]
+    labels: u64,
 }
+
+/// What a person said of a text; whatever was not said is as it was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    pub themes: bool,
+    pub sentiment: bool,
+}
+
+/// Who, which survey, and under which agreement: whoever represents two customers is asked by each.
+type Asking = (PersonId, SurveyId, AgreementId);
 
 /// Where a text was said.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -171,6 +190,26 @@ impl Voice {
         self.tallies.get(&(agreement.clone(), survey.clone()))
     }
 
+    /// The texts that somebody corrected or confirmed, with what was said of them: feedback first, then comments.
+    pub fn labelled(&self) -> impl Iterator<Item = (&Remark, Label)> {
+        let feedback = self.feedback.values().map(|feedback| &feedback.text);
+        let answers = self.rounds.values().flat_map(|round| round.answers.values());
+        let all = feedback.chain(answers.flat_map(|answer| answer.texts.values()));
+        all.filter_map(|remark| Some((remark, *self.labelled.get(&remark.text.id)?)))
+    }
+
+    /// Counts every label that was ever given: when it is another, there is something new to learn.
+    pub const fn labels(&self) -> u64 {
+        self.labels
+    }
+
+    fn label(&mut self, text: &ProseId, themes: Option<&BTreeSet<ThemeId>>, sentiment: Option<Sentiment>) {
+        let label = self.labelled.entry(text.clone()).or_default();
+        label.themes |= themes.is_some();
+        label.sentiment |= sentiment.is_some();
+        self.labels += 1;
+    }
+
     /// Themes of which at least [`UNCOVERED_MAKES_RECOMMENDATION`] texts speak while no objective covers them,
     /// with those texts.
     pub fn recommended(&self, agreement: &AgreementId) -> impl Iterator<Item = (&ThemeId, &BTreeSet<Said>)> {
@@ -228,10 +267,15 @@ impl Voice {
                 self.answered(*round, person, answer)
             }
             Word::Commented { round, text } => self.commented(*round, at, by?, text),
-            Word::CommentLabelled { round, respondent, themes, sentiment, uncovered } => self
-                .comment_labelled(*round, respondent, |remark| {
+            Word::CommentLabelled { round, respondent, themes, sentiment, uncovered } => {
+                let mut text = None;
+                let touched = self.comment_labelled(*round, respondent, |remark| {
                     remark.label(themes.as_ref(), *sentiment, *uncovered);
-                }),
+                    text = Some(remark.text.id.clone());
+                });
+                text.iter().for_each(|text| self.label(text, themes.as_ref(), *sentiment));
+                touched
+            }
             Word::OptedOut => {
                 let person = self.whole(by?).clone();
                 self.opted_out.entry(person).or_insert(at);

@@ -109,6 +109,15 @@ impl From<WindowKind> for String {
     }
 }
 
+impl WindowKind {
+    /// The first date of the calendar window of a date, and the one after its last. A rolling window has only the
+    /// date itself.
+    pub fn dates(self, date: NaiveDate) -> (NaiveDate, NaiveDate) {
+        let first = first_date(self, date);
+        (first, following(self, first))
+    }
+}
+
 /// The window that `at` belongs to. A calendar window lies between two local midnights of `zone` and
 /// contains `at`; a rolling window ends at `at`.
 pub fn window_at(kind: WindowKind, zone: Tz, at: Instant) -> Interval {

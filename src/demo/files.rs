@@ -18,12 +18,20 @@ const SURVEYS: [(&str, &str); 4] = [
     ("yearly.toml", include_str!("../../config/surveys/yearly.toml")),
 ];
 
+/// A survey follows an incident while the visitor still looks, at any hour of the day.
+fn at_the_pace_of_the_story(text: &str) -> String {
+    text.replace("delay = \"30m\"", "delay = \"1m\"")
+        .replace("cooldown = \"7d\"", "cooldown = \"1h\"")
+        .replace("quiet_hours = \"20:00-08:00\"", "quiet_hours = \"never\"")
+}
+
 /// Writes the files below `folder/config`.
 ///
 /// # Errors
 /// Those of the file system.
 pub fn write(folder: &Path, port: u16) -> io::Result<()> {
     let config = folder.join("config");
+    std::fs::create_dir_all(&config)?;
     std::fs::create_dir_all(folder.join("data"))?;
     let upheld = UPHELD.replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"));
     std::fs::write(config.join("upheld.toml"), upheld)?;
@@ -31,7 +39,7 @@ pub fn write(folder: &Path, port: u16) -> io::Result<()> {
     for (folder, files) in [("agreements", AGREEMENTS.as_slice()), ("surveys", &SURVEYS)] {
         std::fs::create_dir_all(config.join(folder))?;
         for (name, text) in files {
-            std::fs::write(config.join(folder).join(name), text)?;
+            std::fs::write(config.join(folder).join(name), at_the_pace_of_the_story(text))?;
         }
     }
     Ok(())

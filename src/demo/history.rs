@@ -1,10 +1,13 @@
 //! Some months of an ordinary life, folded and journalled like any other: what `/status`, the trend and `/why`
 //! speak of when the story begins. The same history every time, but for its dates.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, bail};
 
-use crate::app::changes;
-use crate::config::Config;
+use super::customers::{Customers, LETTERS};
+use crate::app::{changes, introduce};
+use crate::config::{Config, Person, Role};
 use crate::core::decide;
 use crate::core::event::{
     Act, CauseCategory, Entry, Event, IncidentNumber, PersonId, ServiceId, Severity, Signal, SignalStatus,
@@ -13,7 +16,6 @@ use crate::core::state::State;
 use crate::core::time::{Instant, Span};
 use crate::store::Store;
 use crate::store::commit::Commit;
-use crate::store::people::{Configure, Configured};
 use crate::store::prose::Sealed;
 
 /// How far the history reaches back.
@@ -94,9 +96,9 @@ fn outages() -> Vec<Outage> {
 /// Those of the database.
 pub async fn write(store: &Store, config: &Config, now: Instant) -> Result<usize> {
     let start = now - Span::from_days(MONTHS * 30);
-    let anna = person(store, config, now).await?;
-    let mut writer =
-        Writer { store, state: State::default(), entries: Vec::new(), prose: Vec::new(), anna, written: 0 };
+    let customers = people(store, config, now).await?;
+    let (state, entries, prose) = (State::default(), Vec::new(), Vec::new());
+    let mut writer = Writer { store, config, state, entries, prose, customers, written: 0 };
     for (index, event) in changes(config, &writer.state, start).into_iter().enumerate() {
         writer.append(start, format!("history/configuration/{index}"), event);
     }
@@ -104,33 +106,42 @@ pub async fn write(store: &Store, config: &Config, now: Instant) -> Result<usize
     happenings.sort_by_key(|(at, _)| *at);
     for (index, (at, what)) in happenings.into_iter().enumerate() {
         writer.until(at);
+        writer.asked(at)?;
         writer.happen(at, index, what)?;
         if writer.entries.len() >= AT_ONCE {
             writer.commit(at).await?;
         }
     }
     writer.until(now);
+    writer.asked(now)?;
     writer.commit(now).await?;
     Ok(writer.written)
 }
 
-/// The operator of the history, whom the configuration introduces.
-async fn person(store: &Store, config: &Config, now: Instant) -> Result<PersonId> {
+/// The people of the history, whom the configuration introduces: the operator, and who speaks for each customer.
+async fn people(store: &Store, config: &Config, now: Instant) -> Result<Customers> {
+    introduce(store, config, now).await?;
     let Some(anna) = config.people.get("anna") else { bail!("the examples have lost Anna") };
-    let accounts: std::collections::BTreeSet<_> = anna.accounts.iter().cloned().collect();
-    let roles = [crate::store::people::Role::Operator].into();
-    store
-        .write(Configure {
-            people: vec![Configured { name: anna.name.clone(), accounts: accounts.clone(), roles }],
-            now,
-        })
-        .await?;
-    for account in &accounts {
-        if let Some(person) = store.person_of(account).await? {
-            return Ok(person);
+    let Some(anna) = known(store, anna).await? else { bail!("Anna has no account") };
+    let mut people = BTreeMap::new();
+    for person in config.people.values().filter(|person| person.role == Role::Customer) {
+        let id = known(store, person).await?;
+        people.extend(
+            id.into_iter().flat_map(|id| {
+                person.agreements.iter().map(move |agreement| (agreement.clone(), id.clone()))
+            }),
+        );
+    }
+    Ok(Customers { anna, people })
+}
+
+async fn known(store: &Store, person: &Person) -> Result<Option<PersonId>> {
+    for account in &person.accounts {
+        if let Some(id) = store.person_of(account).await? {
+            return Ok(Some(id));
         }
     }
-    bail!("Anna has no account")
+    Ok(None)
 }
 
 enum What {
@@ -140,6 +151,8 @@ enum What {
     Updated(usize),
     Ends(usize),
     Cause(usize),
+    Letter(usize),
+    Reply(usize),
 }
 
 fn happenings(start: Instant, now: Instant) -> Vec<(Instant, What)> {
@@ -153,6 +166,10 @@ fn happenings(start: Instant, now: Instant) -> Vec<(Instant, What)> {
             + if (gap - at).seconds().abs() < 300 { Span::from_minutes(32) } else { Span::from_minutes(5) };
     }
     all.push((now, What::Alive));
+    for (index, (days_ago, ..)) in LETTERS.iter().enumerate() {
+        let at = now - Span::from_days(*days_ago);
+        all.extend([(at, What::Letter(index)), (at + Span::from_hours(20), What::Reply(index))]);
+    }
     for (index, outage) in outages().iter().enumerate() {
         let began = began(outage, now);
         all.push((began, What::Fires(index)));
@@ -174,17 +191,18 @@ fn began(outage: &Outage, now: Instant) -> Instant {
     midnight - Span::from_days(outage.days_ago) + Span::from_minutes(outage.minute)
 }
 
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     store: &'a Store,
-    state: State,
+    pub(super) config: &'a Config,
+    pub(super) state: State,
     entries: Vec<Entry>,
     prose: Vec<Sealed>,
-    anna: PersonId,
+    pub(super) customers: Customers,
     written: usize,
 }
 
 impl Writer<'_> {
-    fn append(&mut self, recorded: Instant, id: String, event: Event) {
+    pub(super) fn append(&mut self, recorded: Instant, id: String, event: Event) {
         let mut waiting = vec![(id, event)];
         while !waiting.is_empty() {
             let (id, event) = waiting.remove(0);
@@ -230,16 +248,18 @@ impl Writer<'_> {
                 }
                 None => return Ok(()),
             },
+            What::Letter(letter) => return self.letter(at, letter),
+            What::Reply(letter) => return self.reply(at, letter),
         };
         self.append(at, id, event);
         Ok(())
     }
 
     fn act(&self, at: Instant, act: Act) -> Event {
-        Event::Act { at, by: self.anna.clone(), act }
+        Event::Act { at, by: self.customers.anna.clone(), act }
     }
 
-    fn seal(&mut self, text: &str, at: Instant) -> Result<crate::core::event::Prose> {
+    pub(super) fn seal(&mut self, text: &str, at: Instant) -> Result<crate::core::event::Prose> {
         let sealed = Sealed::new(text, at)?;
         let reference = sealed.reference();
         self.prose.push(sealed);

@@ -1,6 +1,7 @@
 //! The demonstration: the real program on a database of its own, some months of history, and a story of about
 //! three minutes that its own monitor tells over the real webhook.
 
+mod customers;
 mod files;
 mod history;
 mod monitor;

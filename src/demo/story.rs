@@ -56,7 +56,9 @@ const TAKEN: Moment = Moment { minute: 19.0, key: "demo-next-taken" };
 const UPDATED: Moment = Moment { minute: 21.0, key: "demo-next-updated" };
 const RECOVERS: Moment = Moment { minute: 26.0, key: "demo-next-recovers" };
 const RESOLVED: Moment = Moment { minute: 31.2, key: "demo-next-resolved" };
-const OVER: Moment = Moment { minute: 34.0, key: "demo-next-over" };
+const ASKED: Moment = Moment { minute: 32.4, key: "demo-next-asked" };
+const ANSWERED: Moment = Moment { minute: 37.0, key: "demo-next-answered" };
+const OVER: Moment = Moment { minute: 38.0, key: "demo-next-over" };
 
 struct Teller<'a> {
     app: &'a App,
@@ -116,6 +118,11 @@ impl Teller<'_> {
         self.say("The monitor sees it work again. Quiet for five minutes, and it counts as resolved.");
         self.wait(&RESOLVED).await;
         self.say("Resolved: every clock has its verdict. As the customer you can press Still broken; ask /why availability.");
+        self.wait(&ASKED).await;
+        self.say("Acme is asked how it was handled. As Jonas, press a number on the card: one press, and a word if you like.");
+        self.wait(&ANSWERED).await;
+        self.answer().await;
+        self.say("The operators see the answer beside how the promise stood: late, and yet forgiven? /survey shows what is open.");
         self.wait(&OVER).await;
         self.clock.set_factor(1);
         self.app.clock_moved();
@@ -165,6 +172,21 @@ impl Teller<'_> {
         self.incident().await.is_some_and(|(incident, _)| incident.owner().is_some())
     }
 
+    /// Jonas answers, unless a visitor did in his name.
+    async fn answer(&self) {
+        let round = {
+            let state = self.app.journal.read().await;
+            let mut open = state.voice.open_rounds();
+            let waits =
+                |round: &crate::core::voice::Round| round.incident.is_some() && round.answers.is_empty();
+            open.find(|(_, round)| waits(round)).map(|(number, _)| number)
+        };
+        let Some(round) = round else { return };
+        self.as_person("jonas", "Jonas Brandt", "acme", format!("answer {round} 4,updates")).await;
+        let words = "You were late to start, but we always knew where we stood.";
+        self.as_person("jonas", "Jonas Brandt", "acme", format!("comment {round} {words}")).await;
+    }
+
     /// Anna types a command in the operators' room; what it answers is hers alone.
     async fn run(&self, command: &str) -> Option<crate::chat::Answer> {
         let (_, number) = self.incident().await?;
@@ -172,19 +194,23 @@ impl Teller<'_> {
     }
 
     async fn ask(&self, line: String) -> crate::chat::Answer {
-        let account = Account { platform: Platform::Web, user: "anna".to_owned() };
+        self.as_person("anna", "Anna Weber", "operators", line).await
+    }
+
+    async fn as_person(&self, user: &str, name: &str, room: &str, line: String) -> crate::chat::Answer {
+        let account = Account { platform: Platform::Web, user: user.to_owned() };
         let from = crate::chat::Address {
             platform: Platform::Web,
-            channel: "operators".to_owned(),
+            channel: room.to_owned(),
             thread: None,
             direct: false,
         };
         self.app
             .desk
             .handle(Inbound {
-                id: format!("demo/{}", self.clock.now().micros()),
+                id: format!("demo/{user}/{}", self.clock.now().micros()),
                 account,
-                display_name: "Anna Weber".to_owned(),
+                display_name: name.to_owned(),
                 from,
                 parent: None,
                 language: None,

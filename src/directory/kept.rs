@@ -68,11 +68,12 @@ pub async fn keep(store: &Store, config: &Config) -> Result<BTreeMap<AgreementId
 /// The agreements under which something is still open.
 pub fn held(state: &State, now: Instant) -> BTreeSet<AgreementId> {
     let open = state.ledger.unsettled().filter_map(|number| state.incident(number, now));
-    open.flat_map(|incident| {
+    let incidents = open.flat_map(|incident| {
         let covering = state.covering(&incident, now);
         covering.into_iter().map(|(agreement, _)| agreement.clone()).collect::<Vec<_>>()
-    })
-    .collect()
+    });
+    let feedback = state.voice.all_feedback().filter(|(_, feedback)| feedback.is_open());
+    incidents.chain(feedback.map(|(_, feedback)| feedback.agreement.clone())).collect()
 }
 
 impl Shared {

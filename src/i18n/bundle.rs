@@ -24,9 +24,13 @@ impl Language {
                 "\n",
                 include_str!("en-answers.ftl"),
                 "\n",
+                include_str!("en-feedback.ftl"),
+                "\n",
                 include_str!("en-surveys.ftl"),
                 "\n",
                 include_str!("en-privacy.ftl"),
+                "\n",
+                include_str!("en-voice.ftl"),
                 "\n",
                 include_str!("en-web.ftl")
             ),
@@ -36,9 +40,13 @@ impl Language {
                     "\n",
                     include_str!("zh-TW-answers.ftl"),
                     "\n",
+                    include_str!("zh-TW-feedback.ftl"),
+                    "\n",
                     include_str!("zh-TW-surveys.ftl"),
                     "\n",
                     include_str!("zh-TW-privacy.ftl"),
+                    "\n",
+                    include_str!("zh-TW-voice.ftl"),
                     "\n",
                     include_str!("zh-TW-web.ftl")
                 )

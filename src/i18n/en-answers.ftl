@@ -390,6 +390,8 @@ demo-next-taken = If nobody has it, Anna will take it.
 demo-next-updated = Anna will tell the customer how it goes.
 demo-next-recovers = The monitor will see it work again.
 demo-next-resolved = Five quiet minutes will have passed: resolved.
+demo-next-asked = Acme will be asked how it was handled.
+demo-next-answered = If nobody answers for Acme, Jonas will.
 demo-next-over = The clock will go back to the pace of life.
 demo-over = The story is over. Look around: /status, /why response, /incidents, /log.
 

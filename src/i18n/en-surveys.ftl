@@ -39,7 +39,12 @@ survey-recorded-choice = You answered: { $choice }.
 survey-changeable = You can change it until the survey closes.
 survey-commented = Thank you. Your comment stands beside your answer.
 survey-comment-aloud = Others read what you write here. Open a conversation with me alone and send /comment there.
-survey-comment-anonymous = An anonymous answer takes its comment at once or not at all. For anything else use /feedback.
+survey-comment-anonymous = An anonymous answer takes one comment, within 15 minutes of the answer. For anything else use /feedback.
+survey-commented-anonymous = Thank you. Your comment stands beside your answer; nobody can know that it is yours.
+survey-anonymous-kept = Nobody can know that this answer is yours, so it cannot be changed. Results are shown from { $count } answers on.
+survey-anonymous-already = You have answered this survey. Nobody knows which answer is yours, so it cannot be changed.
+survey-anonymous-aloud = Others would read what you write here, so nothing was recorded. Press a number on the card, or write to me alone.
+survey-anonymous-others = This survey is asked once in each period, and this time others are asked. Nothing was recorded. /feedback reaches us at any time.
 survey-not-a-score = “{ $typed }” is no number from { $low } to { $high }. Nothing was recorded. Please choose:
 survey-not-a-choice = “{ $typed }” is none of the answers. Nothing was recorded. Please choose:
 survey-barred-closed = This survey is closed. Nothing was recorded. /feedback reaches us at any time.
@@ -78,7 +83,7 @@ form-survey-words = Your answer
 form-survey-text = In your own words
 form-survey-comment = A comment
 form-survey-comment-intro = It stands beside your answer.
-command-survey = Surveys: see, send, close, record; stop or start being asked
+command-survey = Surveys: see, send, close, record, link; stop or start being asked
 command-survey-action = What to do
 command-survey-what = The survey, or SUR-7
 command-survey-customer = The customer
@@ -99,3 +104,10 @@ link-configured = Whose this account is stands in the configuration; a manager c
 command-link = Make two accounts of yours one person
 command-link-code = The code from your other account
 link-said-aloud = Others read this, so the code is worth nothing any more. Type /link in your first account for a new one, and use it alone with me.
+survey-links = { $count ->
+    [one] A link for one person without an account. It takes one answer, until { $until }. It is shown once.
+   *[other] { $count } links, each for one person without an account. Each takes one answer, until { $until }. They are shown once.
+}
+survey-link-count = From 1 to { $most } links at a time.
+survey-link-no-web = Links lead to Upheld's own pages, which are switched off in the configuration.
+command-survey-count = How many links (link)

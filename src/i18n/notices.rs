@@ -101,7 +101,7 @@ fn no_message_lacks_a_word_a_person_or_a_text() {
 #[test]
 fn buttons_fit_every_platform_and_are_commands() {
     for (name, doc) in every_doc() {
-        assert!(doc.buttons.len() <= 8, "{name}");
+        assert!(doc.buttons.len() <= 12, "{name}");
         for button in &doc.buttons {
             match &button.press {
                 Press::Command(command) => {

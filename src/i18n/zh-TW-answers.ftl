@@ -367,6 +367,8 @@ demo-next-taken = 若仍無人接手，Anna 將會接手。
 demo-next-updated = Anna 將向客戶更新進度。
 demo-next-recovers = 監控將確認恢復。
 demo-next-resolved = 平靜滿五分鐘，視為已解決。
+demo-next-asked = 系統將詢問 Acme 對這次處理的意見。
+demo-next-answered = 若無人替 Acme 回覆，Jonas 將會回覆。
 demo-next-over = 時鐘將恢復正常速度。
 demo-over = 故事結束。請隨意看看：/status、/why response、/incidents、/log。
 

@@ -121,6 +121,11 @@ pub enum Appended {
     Refused,
 }
 
+/// The id of the entry that an act of this id became.
+pub fn entry_of(act: &str) -> String {
+    format!("act/{act}")
+}
+
 /// Why nothing was appended.
 #[derive(Debug)]
 pub enum Refused<E> {
@@ -460,7 +465,7 @@ impl Writer {
         step: &mut Step<'_>,
         acts: Vec<Proposed>,
     ) -> Vec<(oneshot::Sender<Result<Appended, StoreError>>, Appended)> {
-        let ids: Vec<String> = acts.iter().map(|act| format!("act/{}", act.id)).collect();
+        let ids: Vec<String> = acts.iter().map(|act| entry_of(&act.id)).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let mut known = match self.store.journalled(&ids).await {
             Ok(known) => known,
@@ -473,7 +478,7 @@ impl Writer {
         };
         let mut replies = Vec::new();
         for act in acts {
-            let id = format!("act/{}", act.id);
+            let id = entry_of(&act.id);
             if !known.insert(id.clone()) {
                 replies.push((act.reply, Appended::Repeat));
                 continue;

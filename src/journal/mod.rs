@@ -7,4 +7,4 @@ pub mod restore;
 #[cfg(test)]
 mod tests;
 
-pub use engine::{Announcer, Appended, Composed, Journal, Refused};
+pub use engine::{Announcer, Appended, Composed, Journal, Refused, entry_of};

@@ -5,6 +5,7 @@
 //! apart by `json_each`. [`open`](Store::open) says how a database is found and guarded, [`writer`] how
 //! writes share a commit; every other file is one noun.
 
+pub mod anonymous;
 pub mod backup;
 pub mod bindings;
 pub mod commit;
@@ -14,6 +15,7 @@ mod ids;
 pub mod inbound;
 pub mod inbox;
 pub mod journal;
+pub mod links;
 mod open;
 pub mod outbox;
 pub mod people;

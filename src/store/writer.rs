@@ -4,10 +4,11 @@ use std::future::Future;
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
+use sqlx::Row as _;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::error::StoreError;
-use super::tx::{Connections, Tx, on};
+use super::tx::{Connections, Tx};
 
 /// A change to the database, whole or not at all.
 pub trait Write: Send + Sync + 'static {
@@ -149,7 +150,20 @@ async fn run(
 async fn outside(connections: &Connections, statements: &[&'static str]) -> Result<(), StoreError> {
     let mut tx = connections.acquire().await?;
     for statement in statements {
-        on!(&mut tx, c => sqlx::raw_sql(*statement).execute(c).await.map(drop))?;
+        match &mut tx {
+            Tx::Sqlite(connection) => {
+                let row = sqlx::raw_sql(*statement).fetch_optional(&mut **connection).await?;
+                // A checkpoint that a reader held up says so in its first column, and is no error to SQLite.
+                if row.is_some_and(|row| row.try_get::<i64, _>(0).is_ok_and(|busy| busy != 0)) {
+                    let (place, reason) =
+                        ("the database".to_owned(), format!("{statement}: a reader is in the way"));
+                    return Err(StoreError::Unreachable { place, reason });
+                }
+            }
+            Tx::Postgres(connection) => {
+                sqlx::raw_sql(*statement).execute(&mut **connection).await?;
+            }
+        }
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ pub mod metrics;
 pub mod server;
 pub mod site;
 mod statics;
+pub mod survey;
 pub mod webhooks;
 pub mod words;
 

@@ -1,6 +1,7 @@
 //! The web chat in a real browser: Debian's Chromium, driven by chromedriver.
 
 mod real;
+mod survey;
 
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::PathBuf;

@@ -3,11 +3,12 @@
 mod access;
 mod asked_back;
 mod channels;
+mod feedback;
 mod preview;
 mod privacy;
 mod surveys;
 mod why;
-mod world;
+pub mod world;
 
 use upheld::chat::{Answer, Ask};
 use upheld::clock::{Clock as _, SystemClock};

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod alertmanager;
 #[cfg(test)]
+mod anonymity;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod cases;
@@ -24,6 +26,8 @@ mod durable;
 mod fake;
 #[cfg(test)]
 mod picture;
+#[cfg(test)]
+mod privacy;
 #[cfg(test)]
 mod program;
 #[cfg(test)]

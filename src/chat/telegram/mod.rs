@@ -111,6 +111,7 @@ impl Telegram {
         let api = Api::new(settings.api_url.clone(), settings.token.clone(), settings.pace.time_limit)?;
         let (api, condition) = (Arc::new(api), Arc::new(Condition::starting()));
         let reception = Arc::new(Reception {
+            fleeting: std::sync::Mutex::default(),
             api: Arc::clone(&api),
             desk,
             clock,

@@ -1,8 +1,9 @@
 //! Serves one person after the other: brings what they ask to the desk and shows the answer at once, to them
 //! alone where it is private.
 
+use std::collections::BTreeMap;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use teloxide::types::{InlineKeyboardButton, InlineKeyboardMarkup};
@@ -18,7 +19,7 @@ use super::wire::Sent;
 use super::words::{Word, say};
 use crate::chart::Png;
 use crate::chat::picture;
-use crate::chat::{Answer, Ask, Desk, FailCause, SendError};
+use crate::chat::{Answer, Ask, Desk, FailCause, SendError, leaves_no_trace};
 use crate::clock::Clock;
 use crate::i18n::Language;
 use crate::i18n::spoken::Spoken;
@@ -35,6 +36,8 @@ pub(super) struct Reception {
     pub desk: Arc<dyn Desk>,
     pub clock: Arc<dyn Clock>,
     pub drafts: Arc<dyn Drafts>,
+    /// The half-filled forms of commands that leave no trace; a restart forgets them.
+    pub fleeting: Mutex<BTreeMap<String, Draft>>,
     pub condition: Arc<Condition>,
     /// How long a pressed button may spin before it is stopped without an answer.
     pub patience: Duration,
@@ -248,7 +251,9 @@ impl Reception {
                     post.drawn = draw(spoken, true);
                 }
                 _ => {
-                    tracing::warn!(chat = post.chat, %error, "an answer could not be shown");
+                    // A chat with one person is that person: who asked what is not for the log.
+                    let group = (post.chat < 0).then_some(post.chat);
+                    tracing::warn!(group, %error, "an answer could not be shown");
                     return Err(error);
                 }
             }
@@ -293,7 +298,11 @@ impl Reception {
 
     /// The person's open form here. An unreadable one, from another version, is none.
     async fn draft(&self, visit: &Visit<'_>) -> Result<Option<Draft>, ()> {
-        let kept = self.drafts.load(&Self::key(visit)).await.map_err(|error| {
+        let key = Self::key(visit);
+        if let Some(draft) = self.fleeting().get(&key) {
+            return Ok(Some(draft.clone()));
+        }
+        let kept = self.drafts.load(&key).await.map_err(|error| {
             tracing::error!(%error, "a half-filled form could not be looked up");
         })?;
         let draft: Option<Draft> = kept.and_then(|kept| serde_json::from_str(&kept).ok());
@@ -301,13 +310,29 @@ impl Reception {
     }
 
     async fn save(&self, visit: &Visit<'_>, draft: &Draft) -> Result<(), ()> {
+        if leaves_no_trace(&draft.command) {
+            self.fleeting().insert(Self::key(visit), draft.clone());
+            return Ok(());
+        }
+        self.fleeting().remove(&Self::key(visit));
         let kept = serde_json::to_string(draft).unwrap_or_default();
         self.drafts.save(&Self::key(visit), &kept, draft.until).await.map_err(|error| {
             tracing::error!(%error, "a half-filled form could not be kept");
         })
     }
 
+    /// Those that are not forgotten yet.
+    fn fleeting(&self) -> MutexGuard<'_, BTreeMap<String, Draft>> {
+        let mut fleeting = self.fleeting.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
+        fleeting.retain(|_, draft| draft.until > now);
+        fleeting
+    }
+
     async fn forget(&self, visit: &Visit<'_>) {
+        if self.fleeting().remove(&Self::key(visit)).is_some() {
+            return;
+        }
         if let Err(error) = self.drafts.forget(&Self::key(visit)).await {
             tracing::error!(%error, "a finished form could not be forgotten");
         }

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::connect::{WebChat, room_name};
 use super::content::Content;
-use crate::chat::{Account, Address, Answer, Ask, Desk, Inbound, Platform};
+use crate::chat::{Account, Address, Answer, Ask, Desk, Inbound, Platform, leaves_no_trace};
 use crate::core::doc::Press;
 use crate::core::event::PersonId;
 use crate::i18n::Language;
@@ -45,7 +45,10 @@ pub enum Outcome {
     Said,
     Form(SpokenForm),
     /// To be shown now and never again.
-    Once(Spoken),
+    Once {
+        spoken: Spoken,
+        secret: bool,
+    },
 }
 
 /// Characters in a typed line or a field.
@@ -88,7 +91,7 @@ impl WebChat {
     pub async fn ask(&self, desk: &dyn Desk, speaker: &Speaker, sent: Sent) -> Result<Outcome, StoreError> {
         let id = act_id(&speaker.seat.person, &sent);
         let command = first_word(&sent.ask);
-        let line = typed(&sent.ask).map(without_secret);
+        let line = typed(&sent.ask).filter(|line| !leaves_no_trace(line)).map(without_secret);
         if let Some(line) = &line {
             // Before the answer, so that it stands above it; to the others only when the answer is, too.
             let content = Content::Line(line.clone());
@@ -120,7 +123,8 @@ impl WebChat {
             Answer::Once(spoken) => {
                 // What was erased is gone from the rooms, and no answer stands there that would tell the pages.
                 self.hub.changed();
-                Ok(Outcome::Once(spoken))
+                let secret = !command.as_deref().is_some_and(leaves_no_trace);
+                Ok(Outcome::Once { spoken, secret })
             }
             Answer::Say { spoken, private } => {
                 self.answer(speaker, &sent.ask, format!("answer:{id}"), spoken, command, private).await?;

@@ -103,17 +103,18 @@ struct FormView<'a> {
 #[template(path = "once.html")]
 struct OnceView<'a> {
     words: Words,
+    secret: bool,
     card: CardHtml<'a>,
     room_path: &'a str,
 }
 
-/// Words that are shown now and kept nowhere, as HTML.
+/// Words that are shown now and kept nowhere, as HTML. Of a secret it is said so.
 ///
 /// # Errors
 /// When they cannot be drawn.
-pub fn once(spoken: &Spoken, reader: &Reader) -> Result<String, askama::Error> {
+pub fn once(spoken: &Spoken, secret: bool, reader: &Reader) -> Result<String, askama::Error> {
     let card = Safe(CardView::new(spoken, 0, reader));
-    OnceView { words: reader.words, card, room_path: &reader.path }.render()
+    OnceView { words: reader.words, secret, card, room_path: &reader.path }.render()
 }
 
 /// A message as HTML, with what stands under it.

@@ -18,13 +18,13 @@ use crate::core::time::Span;
 
 pub(super) static TRIGGER: Section = Section {
     heading: "[trigger]",
-    about: "What makes it be asked. Every survey can also be asked by `/survey send`.",
+    about: "What makes it be asked. Every survey can also be asked by command.",
     keys: &[
         key(
             "after",
             OneOf(&["incident", "schedule", "command"]),
             Required,
-            "After an incident was resolved, by a schedule, or only when somebody says `/survey send`.",
+            "After an incident was resolved, by a schedule, or only by command.",
             "\"incident\"",
         ),
         key(

@@ -8,6 +8,12 @@ use crate::config::problem::{Wrong, quoted};
 use crate::core::schedule::{Schedule, ScheduleError};
 use crate::core::survey::QuietHours;
 
+// How they are written, for the reference.
+pub(super) const NUMBER: &str =
+    "A number without quotes, read as the exact decimal it is written as, also below zero: `42.5`, `-10`.";
+pub(super) const SCHEDULE: &str = "Minute, hour, day of the month, month and weekday as cron has them, by the clocks of the agreement's zone; weekdays by name. Where a day and a weekday are given both must match: `\"0 9 1-7 * Mon\"` is the first Monday of a month at nine.";
+pub(super) const QUIET: &str = "From one time to another by the reader's clocks, also across midnight: `\"20:00-08:00\"`; or `\"never\"`.";
+
 /// An exact number, also below zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Number(pub Decimal);

@@ -124,9 +124,7 @@ impl Value {
             }
             Self::Flag => "`true` or `false`, without quotes.",
             Self::Count => "A whole number without quotes: `20`.",
-            Self::Number => {
-                "A number without quotes, read as the exact decimal it is written as, also below zero: `42.5`, `-10`."
-            }
+            Self::Number => asking::NUMBER,
             Self::Percent => {
                 "A number, read as the exact decimal it is written as: `99.95`; or in quotes, `\"99.95 %\"`."
             }
@@ -169,12 +167,8 @@ impl Value {
             Self::Rate => {
                 "So many at once after a rest, and so many in the long run: `\"5 in 5s\"`, `\"20 in 1 min\"`."
             }
-            Self::Schedule => {
-                "Minute, hour, day of the month, month and weekday as cron has them, by the clocks of the agreement's zone; weekdays by name. Where a day and a weekday are given both must match: `\"0 9 1-7 * Mon\"` is the first Monday of a month at nine."
-            }
-            Self::Quiet => {
-                "From one time to another by the reader's clocks, also across midnight: `\"20:00-08:00\"`; or `\"never\"`."
-            }
+            Self::Schedule => asking::SCHEDULE,
+            Self::Quiet => asking::QUIET,
             Self::Secret => {
                 "`{ env = \"NAME\" }` takes it from the environment, `{ file = \"path\" }` from the first line of a file; `{ file = \"path\", create = true }` also lets Upheld make one at the first start. Where inline secrets are allowed, the text itself."
             }

@@ -124,15 +124,19 @@ pub(super) fn said(view: &CustomerView) -> Vec<Block> {
 
 fn buttons(view: &CustomerView) -> Vec<Button> {
     let number = view.number;
+    let complain =
+        button("feedback-button-complain", &format!("complaint --incident {number}"), Weight::Secondary);
     if view.resolved.is_some() {
         return vec![
             button("button-still-broken", &format!("reopen {number}"), Weight::Danger),
             button("button-why", &format!("why {number}"), Weight::Secondary),
+            complain,
         ];
     }
     vec![
         button("button-why", &format!("why {number}"), Weight::Secondary),
         button("button-say", &format!("say {number}"), Weight::Primary),
+        complain,
     ]
 }
 

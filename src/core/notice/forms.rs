@@ -117,7 +117,7 @@ pub fn open(service: &str, name: &Localized) -> Form {
     form
 }
 
-fn form(
+pub(super) fn form(
     title: &'static str,
     intro: Option<&'static str>,
     command: String,
@@ -127,7 +127,7 @@ fn form(
     Form { title: Text::key(title).into(), intro, command, fields: fields.into_iter().collect() }
 }
 
-fn text_field(label: &'static str, required: bool) -> FormField {
+pub(super) fn text_field(label: &'static str, required: bool) -> FormField {
     FormField {
         name: "text".to_owned(),
         label: Text::key(label).into(),

@@ -50,7 +50,7 @@ pub fn clock_mark(clock: &ClockView) -> Mark {
     }
 }
 
-fn clock_text(clock: &ClockView) -> Text {
+pub(super) fn clock_text(clock: &ClockView) -> Text {
     let update = clock.kind == ClockKind::Update;
     let promised = |key: &'static str| Text::key(key).with("target", clock.promised());
     match (clock.stage(), clock.due, clock.late_since) {

@@ -657,6 +657,7 @@ pub fn all() -> Vec<(&'static str, Doc)> {
         corrections(),
         reopenings(),
         objectives(),
+        super::feedback::samples::all(),
         surveys::all(),
     ]
     .concat()

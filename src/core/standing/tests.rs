@@ -20,7 +20,7 @@ fn incident(journal: &mut Journal, minute: i64, taken: i64, lasted: i64) {
     journal.until(at(minute + lasted + 60));
 }
 
-fn promising(objectives: Vec<Objective>) -> Journal {
+pub(super) fn promising(objectives: Vec<Objective>) -> Journal {
     let mut journal = Journal::new();
     let objectives = Terms { objectives, ..terms() };
     journal.adopt(START - Span::from_days(40), 2, objectives);
@@ -37,7 +37,7 @@ fn response(window: WindowKind, measure: Measure, minimum_items: u32) -> Objecti
     objective
 }
 
-fn first(journal: &Journal, moment: Instant, as_of: Instant) -> Standing {
+pub(super) fn first(journal: &Journal, moment: Instant, as_of: Instant) -> Standing {
     standings(&journal.state, &"acme".into(), moment, as_of).remove(0)
 }
 

@@ -159,6 +159,7 @@ impl Voice {
             Word::Labelled { themes, sentiment, uncovered, .. } => {
                 self.mark_uncovered(number, &feedback, false);
                 feedback.text.label(themes.as_ref(), *sentiment, *uncovered);
+                self.label(&feedback.text.text.id, themes.as_ref(), *sentiment);
                 self.mark_uncovered(number, &feedback, true);
             }
             Word::Tied { incident, objective, .. } => {

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::round::Answer;
+use super::round::{Answer, Round};
 use super::tally::{Day, Promise};
-use super::word::RoundNumber;
-use crate::core::calendar::local_date;
+use super::word::{Counted, RoundNumber};
 use crate::core::event::{AgreementId, PersonId, SurveyId};
-use crate::core::score::{self, Counts, Scale, Score, ScoreKind, Trend};
+use crate::core::score::{self, Counts, Scale, Score, ScoreKind, TREND_FROM, Trend};
 use crate::core::state::State;
 use crate::core::survey::{Given, Question, QuestionKind};
 
@@ -18,6 +17,23 @@ use crate::core::survey::{Given, Question, QuestionKind};
 pub struct Dates {
     pub from: NaiveDate,
     pub until: NaiveDate,
+}
+
+impl Dates {
+    pub fn contains(self, date: NaiveDate) -> bool {
+        self.from <= date && date < self.until
+    }
+}
+
+/// What score and promise say only together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contrast {
+    /// Green but unhappy: the promise was met, and fewer than half are content.
+    MetYetUnhappy,
+    /// Red but forgiven: it was missed, and more than half are content.
+    MissedYetForgiven,
+    /// Those were less content for whom it was met than those for whom it was missed.
+    BetterWhereMissed,
 }
 
 /// What one survey came to.
@@ -68,6 +84,39 @@ impl Results {
         scores.filter_map(|(promise, counts)| Some((*promise, Score::of(kind, counts)?))).collect()
     }
 
+    /// Where satisfaction and promise disagree by more than chance would have it, with at least
+    /// [`TREND_FROM`] answers on each side that is spoken of.
+    pub fn contrasts(&self) -> Vec<Contrast> {
+        let by_promise: BTreeMap<Promise, Score> = self.by_promise().into_iter().collect();
+        let of = |promise| by_promise.get(&promise).filter(|score| score.n >= TREND_FROM);
+        let (met, missed) = (of(Promise::Met), of(Promise::Missed));
+        let mut found = Vec::new();
+        if met.and_then(|met| met.range).zip(self.middle()).is_some_and(|(range, middle)| range.high < middle)
+        {
+            found.push(Contrast::MetYetUnhappy);
+        }
+        if missed
+            .and_then(|missed| missed.range)
+            .zip(self.middle())
+            .is_some_and(|(range, middle)| range.low > middle)
+        {
+            found.push(Contrast::MissedYetForgiven);
+        }
+        if met.zip(missed).is_some_and(|(met, missed)| score::trend(met, missed) == Trend::Fallen) {
+            found.push(Contrast::BetterWhereMissed);
+        }
+        found
+    }
+
+    /// Where as many are content as are not, in the unit that is shown.
+    fn middle(&self) -> Option<f64> {
+        Some(match self.kind? {
+            ScoreKind::Csat { .. } => 50.0,
+            ScoreKind::Nps => 0.0,
+            ScoreKind::Mean { scale } => (scale.lowest + scale.highest) as f64 / 2.0,
+        })
+    }
+
     /// How many of those asked have answered, and how many were asked.
     pub const fn response(&self) -> (u64, u64) {
         (self.day.answered, self.day.asked)
@@ -101,7 +150,7 @@ pub fn results(
     Results { kind, day: over(period), before: over(before) }
 }
 
-/// The same figure by looking at every answer: slow, and for checking the days against it.
+/// The same figure by looking at every answer and every anonymous round: slow, and for checking the days against it.
 pub fn recount(
     state: &State,
     survey: &SurveyId,
@@ -114,6 +163,11 @@ pub fn recount(
             counts.entry(answer.stamp.standing).or_default().add(score);
         }
     }
+    for (_, _, counted) in counted(state, survey, agreements, period) {
+        for (promise, scores) in &counted.scores {
+            counts.entry(*promise).or_default().merge(scores);
+        }
+    }
     counts
 }
 
@@ -124,18 +178,32 @@ pub fn answers<'s>(
     agreements: &BTreeSet<AgreementId>,
     period: Dates,
 ) -> impl Iterator<Item = (RoundNumber, &'s PersonId, &'s Answer)> {
-    let rounds = state.voice.rounds();
-    rounds.filter(|(_, round)| round.survey == *survey && agreements.contains(&round.agreement)).flat_map(
-        move |(number, round)| {
-            let zone = state.zone(&round.agreement, round.opened);
-            let within = move |at| {
-                let date = local_date(zone, at);
-                period.from <= date && date < period.until
-            };
-            let own = round.answers.iter().filter(move |(_, answer)| within(answer.at));
-            own.map(move |(person, answer)| (number, person, answer))
-        },
-    )
+    rounds(state, survey, agreements).flat_map(move |(number, round)| {
+        let own = round.answers.iter().filter(move |(_, answer)| period.contains(round.date_of(answer.at)));
+        own.map(move |(person, answer)| (number, person, answer))
+    })
+}
+
+/// The anonymous rounds that ended in the period, with what they came to.
+pub fn counted<'s>(
+    state: &'s State,
+    survey: &SurveyId,
+    agreements: &BTreeSet<AgreementId>,
+    period: Dates,
+) -> impl Iterator<Item = (RoundNumber, &'s Round, &'s Counted)> {
+    rounds(state, survey, agreements).filter_map(move |(number, round)| {
+        round.ended.filter(|(ended, _)| period.contains(round.date_of(*ended)))?;
+        Some((number, round, round.counted.as_ref()?))
+    })
+}
+
+/// The rounds of a survey under some agreements, oldest first.
+pub fn rounds<'s>(
+    state: &'s State,
+    survey: &SurveyId,
+    agreements: &BTreeSet<AgreementId>,
+) -> impl Iterator<Item = (RoundNumber, &'s Round)> {
+    state.voice.rounds().filter(|(_, round)| round.survey == *survey && agreements.contains(&round.agreement))
 }
 
 /// How often each answer was given to the question at this place, counting the anonymous rounds that closed in
@@ -156,12 +224,8 @@ pub fn choices(
             Some(Given::Nothing) | None => {}
         }
     }
-    let rounds = state.voice.rounds().map(|(_, round)| round);
-    for round in rounds.filter(|round| round.survey == *survey && agreements.contains(&round.agreement)) {
-        let closed = round.ended.map(|(at, _)| local_date(state.zone(&round.agreement, round.opened), at));
-        let within = closed.is_some_and(|date| period.from <= date && date < period.until);
-        let counted = round.counted.as_ref().filter(|_| within);
-        let other = counted.and_then(|counted| counted.others.get(place.checked_sub(1)?));
+    for (_, _, counted) in counted(state, survey, agreements, period) {
+        let other = place.checked_sub(1).and_then(|place| counted.others.get(place));
         for (given, times) in other.into_iter().flatten() {
             *counts.entry(given.clone()).or_default() += times;
         }

@@ -106,6 +106,11 @@ impl Answer {
 }
 
 impl Round {
+    /// The date in the agreement's zone.
+    pub fn date_of(&self, at: Instant) -> chrono::NaiveDate {
+        local_date(self.zone, at)
+    }
+
     /// Whether it can be answered at `now`.
     pub fn is_open(&self, now: Instant) -> bool {
         self.ended.is_none() && now < self.closes
@@ -177,12 +182,16 @@ impl Voice {
         let people: BTreeSet<PersonId> = people.iter().map(|person| self.whole(person).clone()).collect();
         let round = self.rounds.get_mut(&number).filter(|round| round.asked.is_none())?;
         for person in &people {
-            self.asked.insert((person.clone(), round.survey.clone()), at);
+            self.asked.insert((person.clone(), round.survey.clone(), round.agreement.clone()), at);
         }
         let tally = self.tallies.entry((round.agreement.clone(), round.survey.clone())).or_default();
-        tally.ask(local_date(round.zone, round.opened), people.len() as u64);
+        let opened = local_date(round.zone, round.opened);
+        tally.ask(opened, people.len() as u64);
         round.asked = Some(people);
         round.spared = spared;
+        // Somebody may have answered before it was known who is asked.
+        let (answered, _) = round.response();
+        tally.answer(opened, i64::try_from(answered).unwrap_or(i64::MAX));
         Some(Touched::Round(number))
     }
 
@@ -255,7 +264,10 @@ impl Voice {
 
     /// What an anonymous round came to: counted on the date it ended, because nobody knows more.
     pub(super) fn counted(&mut self, number: RoundNumber, at: Instant, counted: &Counted) -> Option<Touched> {
-        let round = self.rounds.get_mut(&number).filter(|round| round.counted.is_none())?;
+        let round = self.rounds.get_mut(&number)?;
+        if round.identity != Identity::Anonymous || round.counted.is_some() {
+            return None;
+        }
         let tally = self.tallies.entry((round.agreement.clone(), round.survey.clone())).or_default();
         let date = local_date(round.zone, round.ended.map_or(at, |(ended, _)| ended));
         for (promise, scores) in &counted.scores {
@@ -273,7 +285,7 @@ impl Voice {
     fn put_answer(&mut self, number: RoundNumber, person: &PersonId, answer: Answer) {
         self.tell_tally(number, person, &answer, 1);
         let Some(round) = self.rounds.get_mut(&number) else { return };
-        self.answered.insert((person.clone(), round.survey.clone()), number);
+        self.answered.insert((person.clone(), round.survey.clone(), round.agreement.clone()), number);
         round.answers.insert(person.clone(), answer);
     }
 
@@ -318,30 +330,15 @@ impl Voice {
         if self.opted_out.contains_key(person) {
             return Some(Spared::OptedOut);
         }
-        let last_of = |survey: &SurveyId| self.asked.get(&(person.clone(), survey.clone())).copied();
-        let asked_in_period = terms.once_per.zip(last_of(survey)).is_some_and(|(period, last)| {
-            let window = window_at(period, zone, now);
-            window.contains(last) && self.was_asked_under(person, survey, agreement, last)
-        });
-        if asked_in_period {
+        // The period of a survey is each agreement's own; the pause is the person's.
+        let last = self.asked.get(&(person.clone(), survey.clone(), agreement.clone())).copied();
+        let in_period = |(period, last)| window_at(period, zone, now).contains(last);
+        if terms.once_per.zip(last).is_some_and(in_period) {
             return Some(Spared::Period);
         }
-        let mut times = self.survey_ids().into_iter().filter_map(last_of);
-        times.any(|last| now - last < terms.cooldown).then_some(Spared::Cooling)
-    }
-
-    /// The period of a survey is each agreement's own.
-    fn was_asked_under(
-        &self,
-        person: &PersonId,
-        survey: &SurveyId,
-        agreement: &AgreementId,
-        at: Instant,
-    ) -> bool {
-        let since = self.rounds.values().rev().take_while(|round| round.closes >= at);
-        since
-            .filter(|round| round.survey == *survey && round.agreement == *agreement)
-            .any(|round| round.asked.as_ref().is_some_and(|asked| asked.contains(person)))
+        let own = self.asked.range((person.clone(), SurveyId::new(""), AgreementId::new(""))..);
+        let mut own = own.take_while(|((asked, ..), _)| asked == person);
+        own.any(|(_, last)| now - *last < terms.cooldown).then_some(Spared::Cooling)
     }
 
     /// Whether an answer of `person` is taken at `now`.
@@ -357,12 +354,14 @@ impl Voice {
             None => {}
         }
         let person = self.whole(person);
-        let before = self.answered.get(&(person.clone(), round.survey.clone()));
-        let before = before.filter(|before| **before != number);
+        // Whoever answered here may think again.
+        if round.answers.contains_key(person) {
+            return Ok(round);
+        }
+        let before = self.answered.get(&(person.clone(), round.survey.clone(), round.agreement.clone()));
         let before = before.and_then(|before| Some((*before, self.rounds.get(before)?)));
         if let Some((earlier, other)) = before
             && let Some(period) = self.survey(&round.survey).and_then(|survey| survey.once_per)
-            && other.agreement == round.agreement
             && let Some(answer) = other.answers.get(person)
             && window_at(period, round.zone, now).contains(answer.at)
         {
@@ -401,11 +400,17 @@ impl Voice {
 
     fn count_once(&mut self, number: RoundNumber, part: &PersonId, whole: &PersonId) {
         let Some(round) = self.rounds.get_mut(&number) else { return };
+        let (answered, _) = round.response();
         let Some(asked) = round.asked.as_mut() else { return };
         if asked.remove(part) && !asked.insert(whole.clone()) {
             let key = (round.agreement.clone(), round.survey.clone());
             let date = local_date(round.zone, round.opened);
-            self.tallies.entry(key).or_default().ask_fewer(date, 1);
+            let tally = self.tallies.entry(key).or_default();
+            tally.ask_fewer(date, 1);
+            // No more than those asked can have answered an anonymous round.
+            if round.counted.is_some() && round.response().0 < answered {
+                tally.answer(date, -1);
+            }
         }
     }
 
@@ -413,20 +418,14 @@ impl Voice {
         if let Some(since) = self.opted_out.remove(part) {
             self.opted_out.entry(whole.clone()).or_insert(since);
         }
-        let asked: Vec<_> = self.asked.iter().filter(|((person, _), _)| person == part).collect();
-        let asked: Vec<(SurveyId, Instant)> =
-            asked.into_iter().map(|((_, survey), at)| (survey.clone(), *at)).collect();
-        for (survey, at) in asked {
-            self.asked.remove(&(part.clone(), survey.clone()));
-            let last = self.asked.entry((whole.clone(), survey)).or_insert(at);
+        let asked = self.asked.extract_if(.., |(person, ..), _| person == part);
+        for ((_, survey, agreement), at) in asked.collect::<Vec<_>>() {
+            let last = self.asked.entry((whole.clone(), survey, agreement)).or_insert(at);
             *last = at.max(*last);
         }
-        let answered: Vec<_> = self.answered.iter().filter(|((person, _), _)| person == part).collect();
-        let answered: Vec<(SurveyId, RoundNumber)> =
-            answered.into_iter().map(|((_, survey), round)| (survey.clone(), *round)).collect();
-        for (survey, round) in answered {
-            self.answered.remove(&(part.clone(), survey.clone()));
-            let last = self.answered.entry((whole.clone(), survey)).or_insert(round);
+        let answered = self.answered.extract_if(.., |(person, ..), _| person == part);
+        for ((_, survey, agreement), round) in answered.collect::<Vec<_>>() {
+            let last = self.answered.entry((whole.clone(), survey, agreement)).or_insert(round);
             *last = round.max(*last);
         }
     }

@@ -14,7 +14,7 @@ use crate::core::time::{Instant, Span};
 /// How an agreement stood at one moment, as it was known then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
-    /// The worst of its objectives; missed, too, where a clock of the incident it is about was late.
+    /// The worst of its objectives but satisfaction, which is compared with it; missed, too, where a clock of the incident it is about was late.
     pub standing: Promise,
     /// The version in force; 0 when none was.
     pub version: u32,
@@ -43,7 +43,8 @@ pub fn stamp(state: &State, agreement: &AgreementId, about: Option<IncidentNumbe
         let covering = state.covering(incident, now).into_iter().find(|(id, _)| *id == agreement);
         covering.map(|(_, version)| state.case(incident, version, now).clocks()).unwrap_or_default()
     };
-    let mut standing = Promise::of(standings.iter().map(|standing| standing.verdict));
+    let others = standings.iter().filter(|standing| !matches!(standing.measured, Measured::Satisfaction(_)));
+    let mut standing = Promise::of(others.map(|standing| standing.verdict));
     if let Some(asked) = about.and_then(|number| state.incident(number, now))
         && clocks_of(&asked).iter().any(ClockState::late)
     {

@@ -152,7 +152,7 @@ pub enum Word {
         /// One for each question, in order.
         given: Vec<Given>,
         /// Answers in words, by the number of their question; the comment under the number after the last.
-        #[serde(default)]
+        #[serde(default, with = "crate::core::watch::pairs")]
         texts: BTreeMap<u32, Remark>,
         stamp: Box<Stamp>,
     },

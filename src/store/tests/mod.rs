@@ -1,9 +1,11 @@
 //! The foundation: opening, guarding, migrating, and writes that share a commit.
 
+mod anonymous;
 mod backup;
 mod erase;
 mod inbox;
 mod journal;
+mod links;
 mod outbox;
 mod people;
 
@@ -17,6 +19,7 @@ use super::{Mode, Store, StoreError, Write};
 /// Every statement of every file.
 fn statements() -> Vec<(&'static str, &'static str)> {
     [
+        super::anonymous::STATEMENTS,
         super::bindings::STATEMENTS,
         super::erase::STATEMENTS,
         super::erase::OF_MARKS,
@@ -25,6 +28,7 @@ fn statements() -> Vec<(&'static str, &'static str)> {
         super::inbound::STATEMENTS,
         super::inbox::STATEMENTS,
         super::journal::STATEMENTS,
+        super::links::STATEMENTS,
         super::outbox::STATEMENTS,
         super::people::STATEMENTS,
         super::prose::STATEMENTS,

@@ -48,12 +48,12 @@ pub async fn run(
             let extra = Extra { form: Some(form), ..Extra::default() };
             room::draw(&console, &visitor, place, None, extra).await
         }
-        Outcome::Once(spoken) if scripted => {
-            let html = render::once(&spoken, &place.reader(&console, &visitor)?)?;
+        Outcome::Once { spoken, secret } if scripted => {
+            let html = render::once(&spoken, secret, &place.reader(&console, &visitor)?)?;
             Ok(Json(json!({ "kind": "form", "html": html })).into_response())
         }
-        Outcome::Once(spoken) => {
-            let extra = Extra { once: Some(spoken), ..Extra::default() };
+        Outcome::Once { spoken, secret } => {
+            let extra = Extra { once: Some((spoken, secret)), ..Extra::default() };
             room::draw(&console, &visitor, place, None, extra).await
         }
     }

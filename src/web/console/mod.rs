@@ -27,6 +27,7 @@ use super::metrics::Metrics;
 use super::site::Site;
 use super::statics;
 
+pub(super) use page::{Failure, Page as Frame};
 pub use rooms::{Room, RoomKind, Rooms};
 pub use sign_in::{Attempts, manager_link};
 

@@ -118,7 +118,7 @@ pub async fn show(
 pub struct Extra {
     pub form: Option<SpokenForm>,
     /// Shown on this page alone.
-    pub once: Option<Spoken>,
+    pub once: Option<(Spoken, bool)>,
     pub problem: Option<&'static str>,
 }
 
@@ -135,7 +135,7 @@ pub async fn draw(
     let stretch = console.store.room_page(&place.seat, &place.room.name(), before, PAGE).await?;
     let form = match (extra.form, extra.once) {
         (Some(form), _) => Some(render::form(&form, &reader)?),
-        (None, once) => once.map(|spoken| render::once(&spoken, &reader)).transpose()?,
+        (None, once) => once.map(|(spoken, secret)| render::once(&spoken, secret, &reader)).transpose()?,
     };
     let banner = console.chat.hub().banners().borrow().clone();
     let view = RoomView {

@@ -42,6 +42,15 @@ const PLACES: [Somewhere; 9] = [
     ("telegram:-100/7", Some("telegram:-100"), "acme"),
 ];
 
+/// Feedback: FB-1 is Acme's, FB-2 Formosa's, FB-3 Hudson's; FB-9999 is nowhere.
+fn written(customer: &str) -> u32 {
+    match customer {
+        "acme" => 1,
+        "formosa" => 2,
+        _ => 3,
+    }
+}
+
 /// Incidents by what each customer may know of: INC-1 is Acme's and Formosa's, INC-2 Acme's, INC-3 Formosa's
 /// (and held back from Hudson), INC-4 Hudson's; INC-99 is nowhere.
 fn known(customer: &str) -> &'static [u32] {
@@ -77,6 +86,10 @@ async fn world() -> World {
         ("jonas", "web:acme", "/report checkout CANARY-A orders hang"),
         ("chen", "web:formosa", "/report search CANARY-F nothing is found"),
         ("hugo", "web:hudson", "/report backup CANARY-H no file arrived"),
+        ("jonas", "web:acme", "/complaint CANARY-A the invoices are wrong"),
+        ("chen", "web:formosa", "/feedback CANARY-F the graphs are nice"),
+        ("hugo", "web:hudson", "/complaint CANARY-H nobody answers"),
+        ("anna", OPS, "/inbox close 1 CANARY-A it is corrected"),
         ("anna", OPS, "/note 1 CANARY-O the vendor is to blame"),
         ("anna", OPS, "/pause 1 --customer=acme CANARY-A waiting for you"),
         ("anna", OPS, "/pause 1 --customer=formosa CANARY-F waiting for you"),
@@ -160,8 +173,13 @@ impl Walk {
             CUSTOMERS.into_iter().find(|customer| !seen.iter().flatten().any(|own| own == customer));
         let incidents: BTreeSet<u32> =
             seen.iter().flatten().flat_map(|customer| known(customer)).copied().collect();
+        let own_written = format!("FB-{}", mine.map_or(1, written));
+        let fill_with = |feedback: &str, incident: &str, agreement: &str, service: &str| {
+            let line = template.replace("{i}", incident).replace("{f}", feedback);
+            line.replace("{a}", agreement).replace("{s}", service)
+        };
         let fill = |incident: &str, agreement: &str, service: &str| {
-            template.replace("{i}", incident).replace("{a}", agreement).replace("{s}", service)
+            fill_with(&own_written, incident, agreement, service)
         };
         let own_incident =
             incidents.first().map_or_else(|| "INC-1".to_owned(), |number| format!("INC-{number}"));
@@ -175,7 +193,13 @@ impl Walk {
         }
         // Somebody else's and what is not there give the same answer, but for its name.
         let hidden = (1..=4).find(|number| !incidents.contains(number)).unwrap();
+        let hidden_written = format!("FB-{}", foreign.map_or(3, written));
         for (there, not_there, what) in [
+            (
+                fill_with(&hidden_written, &own_incident, own_customer, own_service),
+                fill_with("FB-9999", &own_incident, own_customer, own_service),
+                (hidden_written.clone(), "FB-9999".to_owned()),
+            ),
             (
                 fill(&format!("INC-{hidden}"), own_customer, own_service),
                 fill("INC-99", own_customer, own_service),
@@ -276,5 +300,19 @@ async fn nobody_sees_or_does_what_is_not_theirs() {
         done += 1;
     }
     assert!(done > 0, "what is theirs they may do");
+    let state = walk.world.app.journal.read().await;
+    let mut said = 0;
+    for (number, feedback) in state.voice.all_feedback() {
+        let whose = feedback.agreement.as_str();
+        let steps = feedback.steps.iter().filter_map(|step| step.by.as_ref());
+        for by in steps.chain(&feedback.by) {
+            let (who, _, staff, represents) = people[by];
+            // Only the operators' own word of before stands there, and what is the customer's to say.
+            assert!(represents.contains(&whose) || (staff && number.0 == 1), "{who}: {number} {feedback:?}");
+            said += 1;
+        }
+    }
+    assert!(said > 10, "what is theirs they may say");
+    drop(state);
     walk.world.app.stop().await;
 }

@@ -157,7 +157,7 @@ impl Zdenka {
 
 fn once(outcome: Outcome) -> Spoken {
     match outcome {
-        Outcome::Once(spoken) => spoken,
+        Outcome::Once { spoken, .. } => spoken,
         other => panic!("{other:?}"),
     }
 }

@@ -369,6 +369,23 @@ fn a_replay_hears_the_same_voices() {
     journal.asks(41, ONE, &["lena", "ben"]);
     journal.answers(50, ONE, "lena", 4);
     journal.answers(51, ONE, "lena", 2);
+    let commented = Remark { text: prose(), reading: None, uncovered: false };
+    let word = Word::Answered {
+        round: ONE,
+        respondent: Respondent::Other("ben".into()),
+        via: Via::Telephone,
+        given: vec![Given::Choice("speed".to_owned())],
+        texts: BTreeMap::from([(0, commented.clone()), (1, commented.clone())]),
+        stamp: Box::new(stamp(&journal.state, &"acme".into(), None, at(52))),
+    };
+    journal.says(52, Some("anna"), word);
+    journal.says(53, Some("lena"), Word::Commented { round: ONE, text: commented });
+    let counted = Counted {
+        answered: 3,
+        scores: [(Promise::Met, [4, 4, 5].into_iter().collect())].into(),
+        others: vec![[("speed".to_owned(), 2)].into()],
+    };
+    journal.says(54, None, Word::Counted { round: ONE, counted });
     journal.complains(60, &["price"]);
     journal.until(at(10_000));
     let mut again = State::default();
