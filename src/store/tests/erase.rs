@@ -14,7 +14,7 @@ use super::super::tx::{Tx, on};
 use super::super::{Store, StoreError, Write};
 use crate::chat::web::content::Content;
 use crate::core::doc::{Doc, Text, Tone};
-use crate::core::event::PersonId;
+use crate::core::event::{PersonId, ProseId};
 use crate::core::time::Instant;
 use crate::i18n::spoken::{Run, RunKind, text_of};
 use crate::i18n::{Facts, Language, Locale, speak};
@@ -117,67 +117,83 @@ async fn everything(store: &Store) -> String {
     all
 }
 
+/// Her texts; and who she is, by every trace but messages.
+async fn traces(store: &Store, who: &PersonId) -> Vec<ProseId> {
+    let sealed = [TEXT, CHINESE].map(|text| Sealed::new(text, at(0)).unwrap());
+    let prose: Vec<_> = sealed.iter().map(|sealed| sealed.reference().id).collect();
+    store.commit(Commit { prose: sealed.into(), ..Commit::at(at(0)) }).await.unwrap();
+    // An invitation made, one taken, a session.
+    let (made, taken) = (Token::new().unwrap().hash, Token::new().unwrap().hash);
+    for (hash, by) in [(&made, Some(who.clone())), (&taken, None)] {
+        let (hash, now, expires) = (hash.clone(), at(0), at(9_000));
+        store.write(Invite { hash, role: Role::Operator, created_by: by, now, expires }).await.unwrap();
+    }
+    let account = Some("discord:987654321".parse().unwrap());
+    let accept = Accept { hash: taken, account, name: NAME.to_owned(), now: at(1) };
+    assert_eq!(&store.write(accept).await.unwrap().unwrap().0, who);
+    let session = OpenSession { hash: "s".to_owned(), person: who.clone(), now: at(1), expires: at(9_000) };
+    store.write(session).await.unwrap();
+    for (name, value) in [
+        ("form/telegram:form:1:9876543210", "another's"),
+        ("form/discord:form:1:987654321", TEXT),
+        ("form/discord:form:1:98765432", "Anna's"),
+    ] {
+        store.write(SetMark { name: name.to_owned(), value: value.to_owned() }).await.unwrap();
+    }
+    prose
+}
+
+/// What stands in rooms; returns the message that others read.
+async fn rooms(store: &Store, who: &PersonId) -> i64 {
+    // Rooms: her lines, what was said to her, and what shows her words and name.
+    post(store, "operators", "own", Content::Line(format!("/note 1 {TEXT}")), [Some(who), None]).await;
+    post(store, "operators", "private", said(vec![Run::untrusted(TEXT)]), [None, Some(who)]).await;
+    post(store, &format!("@{who}"), "direct", said(vec![Run::own("for you")]), [None, None]).await;
+    let shown = said(vec![
+        Run::own("noted by "),
+        Run { text: NAME.to_owned(), kind: RunKind::Mention(vec!["discord:987654321".parse().unwrap()]) },
+        Run::untrusted(CHINESE),
+        Run::untrusted("Anna's own words"),
+    ]);
+    let card = post(store, "operators", "card", shown, [None, None]).await;
+    let lost = Run { text: "discord:@987654321".to_owned(), kind: RunKind::Code };
+    post(store, "operators", "dead", said(vec![lost]), [None, None]).await;
+    post(store, "operators", "typed", Content::Line(format!("/revoke \"{NAME}\"")), [None, None]).await;
+    card
+}
+
+/// What was sent to her and to others.
+async fn messages(store: &Store) {
+    delivered(
+        store,
+        vec![
+            message("call", "discord:@987654321", doc("a call")),
+            message("call", "discord:@98765432", doc("Anna's call")),
+            message("dead/discord:@987654321", "discord:1", doc("discord:@987654321 is gone")),
+            message("late", "discord:1", doc("late")),
+        ],
+    )
+    .await;
+    let reply = Said {
+        at: at(5),
+        destination: "discord:@987654321".to_owned(),
+        key: "discord:interaction:5".to_owned(),
+        kind: "why".to_owned(),
+        sha256: "cd".to_owned(),
+        message: None,
+        outcome: Outcome::Replied,
+    };
+    store.write(Record { chain: Chain::Operators, said: reply }).await.unwrap();
+}
+
 #[tokio::test]
 async fn nothing_of_a_forgotten_person_is_left_and_every_chain_holds() {
     on_both(async |base: Base| {
         let store = base.open().await;
         let who = zdenka(&store).await;
-        let sealed = [TEXT, CHINESE].map(|text| Sealed::new(text, at(0)).unwrap());
-        let prose: Vec<_> = sealed.iter().map(|sealed| sealed.reference().id).collect();
-        store.commit(Commit { prose: sealed.into(), ..Commit::at(at(0)) }).await.unwrap();
-        // An invitation made, one taken, a session.
-        let (made, taken) = (Token::new().unwrap().hash, Token::new().unwrap().hash);
-        for (hash, by) in [(&made, Some(who.clone())), (&taken, None)] {
-            let (hash, now, expires) = (hash.clone(), at(0), at(9_000));
-            store.write(Invite { hash, role: Role::Operator, created_by: by, now, expires }).await.unwrap();
-        }
-        let account = Some("discord:987654321".parse().unwrap());
-        let accept = Accept { hash: taken, account, name: NAME.to_owned(), now: at(1) };
-        assert_eq!(store.write(accept).await.unwrap().unwrap().0, who);
-        let session =
-            OpenSession { hash: "s".to_owned(), person: who.clone(), now: at(1), expires: at(9_000) };
-        store.write(session).await.unwrap();
-        for (name, value) in [
-            ("form/telegram:form:1:9876543210", "another's"),
-            ("form/discord:form:1:987654321", TEXT),
-            ("form/discord:form:1:98765432", "Anna's"),
-        ] {
-            store.write(SetMark { name: name.to_owned(), value: value.to_owned() }).await.unwrap();
-        }
-        // Rooms: her lines, what was said to her, and what shows her words and name.
-        post(&store, "operators", "own", Content::Line(format!("/note 1 {TEXT}")), [Some(&who), None]).await;
-        post(&store, "operators", "private", said(vec![Run::untrusted(TEXT)]), [None, Some(&who)]).await;
-        post(&store, &format!("@{who}"), "direct", said(vec![Run::own("for you")]), [None, None]).await;
-        let shown = said(vec![
-            Run::own("noted by "),
-            Run { text: NAME.to_owned(), kind: RunKind::Mention(vec!["discord:987654321".parse().unwrap()]) },
-            Run::untrusted(CHINESE),
-            Run::untrusted("Anna's own words"),
-        ]);
-        let card = post(&store, "operators", "card", shown, [None, None]).await;
-        let lost = Run { text: "discord:@987654321".to_owned(), kind: RunKind::Code };
-        post(&store, "operators", "dead", said(vec![lost]), [None, None]).await;
-        post(&store, "operators", "typed", Content::Line(format!("/revoke \"{NAME}\"")), [None, None]).await;
-        delivered(
-            &store,
-            vec![
-                message("call", "discord:@987654321", doc("a call")),
-                message("call", "discord:@98765432", doc("Anna's call")),
-                message("dead/discord:@987654321", "discord:1", doc("discord:@987654321 is gone")),
-                message("late", "discord:1", doc("late")),
-            ],
-        )
-        .await;
-        let reply = Said {
-            at: at(5),
-            destination: "discord:@987654321".to_owned(),
-            key: "discord:interaction:5".to_owned(),
-            kind: "why".to_owned(),
-            sha256: "cd".to_owned(),
-            message: None,
-            outcome: Outcome::Replied,
-        };
-        store.write(Record { chain: Chain::Operators, said: reply }).await.unwrap();
+        let prose = traces(&store, &who).await;
+        let card = rooms(&store, &who).await;
+        messages(&store).await;
         let before = store.verify_record(&Chain::Operators).await.unwrap().unwrap();
         assert_eq!(before.sequence, 5);
         let people = vec![who.clone()];
