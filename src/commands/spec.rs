@@ -332,6 +332,17 @@ pub enum Command {
     Join { token: Option<String> },
     /// Two accounts of one person become one.
     Link { code: Option<String> },
+    /// What Upheld holds of a person, to be seen or forgotten.
+    Privacy {
+        action: Option<PrivacyAction>,
+        /// For managers: a name, the beginning of an id, or an account.
+        person: Option<String>,
+        /// Said after it was told what goes and what stays.
+        #[arg(long)]
+        sure: bool,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
     /// Who Upheld thinks you are.
     Whoami,
     /// What was sent here, when, and whether it arrived.
@@ -414,6 +425,7 @@ impl Command {
             | Self::Revoke { .. }
             | Self::Join { .. }
             | Self::Link { .. }
+            | Self::Privacy { .. }
             | Self::Whoami
             | Self::Settled { .. }
             | Self::Log { .. }
@@ -515,6 +527,16 @@ pub enum SurveyAction {
     /// Whoever says it wishes not to be asked.
     Stop,
     Start,
+}
+
+/// What can be done with what is held of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum PrivacyAction {
+    /// Shows it.
+    Export,
+    /// Forgets it.
+    Erase,
 }
 
 /// The roles an invitation can give.
@@ -710,7 +732,7 @@ pub fn specs(describe: impl Fn(&str) -> String) -> Vec<CommandSpec> {
 
 /// Options that forms and buttons fill in, never a person.
 fn is_internal(id: &str) -> bool {
-    matches!(id, "filled" | "draft" | "again" | "page" | "wordless" | "unsure")
+    matches!(id, "filled" | "draft" | "again" | "page" | "wordless" | "sure" | "unsure")
 }
 
 fn key(parts: &[&str]) -> String {

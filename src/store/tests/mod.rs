@@ -2,6 +2,7 @@
 
 mod anonymous;
 mod backup;
+mod erase;
 mod inbox;
 mod journal;
 mod links;
@@ -20,6 +21,9 @@ fn statements() -> Vec<(&'static str, &'static str)> {
     [
         super::anonymous::STATEMENTS,
         super::bindings::STATEMENTS,
+        super::erase::STATEMENTS,
+        super::erase::OF_MARKS,
+        super::erase::OF_MESSAGES,
         super::ids::STATEMENTS,
         super::inbound::STATEMENTS,
         super::inbox::STATEMENTS,

@@ -239,7 +239,8 @@ impl Walk {
         let seen = scope(who, place);
         let staff = who.1 && matches!(place.2, "operators" | "alone");
         // What a person is, and whom a manager can tie a channel to or invite for, is for them alone to read.
-        let own = line.starts_with("whoami");
+        let own = line.starts_with("whoami")
+            || matches!(line, "privacy" | "privacy export" | "privacy export --page=2" | "privacy erase");
         let managed = who.0 == "maria" && (line.starts_with("bind") || line.starts_with("invite"));
         if staff || own || managed {
             return;

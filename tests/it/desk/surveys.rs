@@ -13,7 +13,7 @@ use super::world::{ACME, OPS, World, behind, buttons, said};
 const ONE: RoundNumber = RoundNumber(1);
 
 /// A survey of one question, by command, with this more in its file.
-fn survey(audience: &str, identity: &str, more: &str) -> String {
+pub fn survey(audience: &str, identity: &str, more: &str) -> String {
     format!(
         "title = {{ en = \"Our service\", \"zh-TW\" = \"我們的服務\" }}\nidentity = \"{identity}\"\n\
          audience = \"{audience}\"\nopen_for = \"5d\"\ncooldown = \"0s\"\nquiet_hours = \"03:00-03:01\"\n{more}\n\
@@ -38,7 +38,7 @@ async fn until(world: &World, wanted: impl Fn(&State) -> bool) {
     waited.await.expect("the journal never says so");
 }
 
-async fn asked(world: &World, round: RoundNumber) {
+pub async fn asked(world: &World, round: RoundNumber) {
     until(world, |state| state.voice.round(round).is_some_and(|round| round.asked.is_some())).await;
 }
 
