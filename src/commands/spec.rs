@@ -415,9 +415,9 @@ impl Command {
             | Self::Complaint { .. }
             | Self::Inbox { .. }
             | Self::Survey { .. }
-            | Self::Voice { .. } => self.besides_said(),
-            Self::Answer { filled, .. } => vec![text(&[], filled)],
-            Self::Comment { text: words, filled, .. } => vec![text(words, filled)],
+            | Self::Voice { .. }
+            | Self::Answer { .. }
+            | Self::Comment { .. } => self.besides_said(),
             Self::Status { .. }
             | Self::Incidents { .. }
             | Self::Ack { .. }
@@ -441,6 +441,8 @@ impl Command {
     fn besides_said(&self) -> Vec<Option<String>> {
         match self {
             Self::Voice { period, .. } => vec![option("period", period)],
+            Self::Answer { filled, .. } => vec![text(&[], filled)],
+            Self::Comment { text: words, filled, .. } => vec![text(words, filled)],
             Self::Survey { customer, person, score, said, count, period, .. } => vec![
                 option("period", period),
                 option("customer", customer),

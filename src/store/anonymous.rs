@@ -381,7 +381,7 @@ const fn positive(bytes: [u8; 8]) -> i64 {
     i64::from_be_bytes(bytes) & i64::MAX
 }
 
-fn no_chance(error: getrandom::Error) -> StoreError {
+fn no_chance(error: impl std::fmt::Display) -> StoreError {
     StoreError::Conflict(format!("the system gives no random numbers: {error}"))
 }
 
