@@ -18,6 +18,7 @@ use crate::core::notice::feedback::{
     FeedbackView, HandlingClock, Uncovered, Warning, at_risk, card, kind_name, late, recommended, steps,
     wrote,
 };
+use crate::core::notice::view::Localized;
 use crate::core::reading::ThemeId;
 use crate::core::state::State;
 use crate::core::time::Instant;
@@ -283,12 +284,18 @@ impl Composing<'_> {
         }
     }
 
+    /// As the rules name it; by its id when they do not know it any more.
+    fn theme_name(&self, theme: &ThemeId) -> Localized {
+        let known = self.directory.config.themes.theme(theme).map(|theme| theme.name.clone());
+        known.unwrap_or_else(|| [("en".to_owned(), theme.0.clone())].into())
+    }
+
     fn recommended(&mut self, agreement: &AgreementId, theme: &ThemeId) {
         let said = self.state.voice.recommended(agreement).find(|(known, _)| *known == theme);
         let Some((_, said)) = said else { return };
         let doc: Doc = recommended(&Uncovered {
             customer: customer(self.state, agreement),
-            theme: theme.0.clone(),
+            theme: self.theme_name(theme),
             said: said.iter().cloned().collect(),
             as_of: self.now,
         });

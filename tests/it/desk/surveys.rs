@@ -85,7 +85,10 @@ async fn an_answer_is_one_press_and_can_be_changed_until_the_end() {
     let after = answers(&world).await;
     assert_eq!(scores(&after), [Some(3)]);
     let prose = after[0].comment().unwrap().text.id.clone();
-    assert_eq!(world.app.store.prose(std::slice::from_ref(&prose)).await.unwrap()[&prose], "Slow, but friendly.");
+    assert_eq!(
+        world.app.store.prose(std::slice::from_ref(&prose)).await.unwrap()[&prose],
+        "Slow, but friendly."
+    );
     // The same again is nothing new.
     let before = world.app.journal.read().await.sequence;
     world.press("jonas", ACME, "answer SUR-1 3").await;

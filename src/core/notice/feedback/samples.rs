@@ -7,7 +7,7 @@ use super::writer::{HeardAt, Told, WriterView, receipt, told};
 use super::*;
 use crate::core::agreement::Priority;
 use crate::core::event::{Prose, ProseId};
-use crate::core::notice::samples::{at, checkout, person};
+use crate::core::notice::samples::{at, checkout, name, person};
 use crate::core::reading::{ThemeId, Tongue};
 use crate::core::stopwatch::Target;
 use crate::core::time::Span;
@@ -139,7 +139,7 @@ fn cards() -> Vec<(&'static str, Doc)> {
             "feedback-recommended",
             recommended(&Uncovered {
                 customer: "Acme GmbH".to_owned(),
-                theme: "billing".to_owned(),
+                theme: name("Billing", "計費"),
                 said: vec![
                     Said::Feedback(FeedbackNumber(3)),
                     Said::Feedback(FeedbackNumber(7)),
