@@ -17,6 +17,7 @@ use crate::directory::{self, Shared};
 use crate::journal::Journal;
 use crate::outbox::worker::Tuner;
 use crate::store::Store;
+use crate::store::feedback_links::PruneFeedbackLinks;
 use crate::store::inbound::{PruneHandled, SetMark};
 use crate::store::inbox::Prune;
 use crate::store::links::PruneLinks;
@@ -187,7 +188,7 @@ async fn tidy(store: Store, clock: Arc<dyn Clock>, settings: Now, stop: Cancella
             let bodies = Prune { before: now - bodies, limit: AT_ONCE };
             while store.write(bodies).await? >= u64::from(AT_ONCE) {}
             store.write(PruneHandled(now - ACTS)).await?;
-            store.write((PruneExpired(now), PruneLinks(now))).await.map(drop)
+            store.write((PruneExpired(now), (PruneLinks(now), PruneFeedbackLinks(now)))).await.map(drop)
         };
         if let Err(error) = outcome.await {
             tracing::warn!(%error, "old rows could not be forgotten; trying again later");

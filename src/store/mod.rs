@@ -10,6 +10,7 @@ pub mod backup;
 pub mod bindings;
 pub mod commit;
 mod error;
+pub mod feedback_links;
 mod ids;
 pub mod inbound;
 pub mod inbox;

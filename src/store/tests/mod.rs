@@ -2,6 +2,7 @@
 
 mod anonymous;
 mod backup;
+mod feedback_links;
 mod inbox;
 mod journal;
 mod links;
@@ -20,6 +21,7 @@ fn statements() -> Vec<(&'static str, &'static str)> {
     [
         super::anonymous::STATEMENTS,
         super::bindings::STATEMENTS,
+        super::feedback_links::STATEMENTS,
         super::ids::STATEMENTS,
         super::inbound::STATEMENTS,
         super::inbox::STATEMENTS,
