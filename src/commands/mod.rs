@@ -17,6 +17,7 @@ mod near;
 mod page;
 mod people;
 mod preview;
+mod privacy;
 mod rates;
 mod read;
 pub mod reading;

@@ -39,7 +39,6 @@ web-cancel = Cancel
 web-close = Close
 web-picture-words = The picture in words
 web-once = This is shown once and kept nowhere. Pass it on before you close it.
-web-once = This is shown once and kept nowhere. If you need it, keep it before you close it.
 web-only-you = Only you see this
 web-changed = changed
 web-announce-changed = Changed:

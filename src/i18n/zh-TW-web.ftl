@@ -39,7 +39,6 @@ web-cancel = 取消
 web-close = 關閉
 web-picture-words = 圖表的文字說明
 web-once = 此內容只顯示一次，不會保存。請在關閉前轉交。
-web-once = 此內容只顯示一次，不會保存。如有需要，請在關閉前自行留存。
 web-only-you = 只有您看得到
 web-changed = 更新於
 web-announce-changed = 已更新：

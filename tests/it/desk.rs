@@ -5,6 +5,7 @@ mod asked_back;
 mod channels;
 pub mod feedback;
 mod preview;
+mod privacy;
 mod surveys;
 mod voice;
 mod why;

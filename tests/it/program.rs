@@ -86,6 +86,7 @@ impl Files {
 
     pub fn write(&self, folder: &Path, port: u16) {
         let config = folder.join("config");
+        std::fs::create_dir_all(&config).unwrap();
         let upheld = self.upheld.replace("{port}", &port.to_string());
         std::fs::write(config.join("upheld.toml"), upheld).unwrap();
         std::fs::write(config.join("services.toml"), &self.services).unwrap();

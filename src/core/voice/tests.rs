@@ -134,7 +134,7 @@ fn an_anonymous_round_counts_when_it_is_counted_and_no_answer_of_it_is_a_word() 
     let end = 5 * 1_440;
     says(&mut journal, end, "", Word::Closed { round: RoundNumber(1) });
     let scores = BTreeMap::from([(Promise::Met, Counts::from_iter([4, 4, 5, 2]))]);
-    let counted = Counted { answered: 4, scores, others: Vec::new() };
+    let counted = Counted { answered: 4, scores, answers: Vec::new() };
     let word = Word::Counted { round: RoundNumber(1), counted };
     says(&mut journal, end + 5, "", word.clone());
     says(&mut journal, end + 6, "", word);
@@ -155,7 +155,7 @@ fn counts_are_taken_of_anonymous_rounds_only() {
     let mut journal = asking(survey(Identity::Confidential));
     says(&mut journal, 0, "", opened(1, "acme", 0));
     let scores = BTreeMap::from([(Promise::Met, Counts::from_iter([5, 5, 5]))]);
-    let counted = Counted { answered: 3, scores, others: Vec::new() };
+    let counted = Counted { answered: 3, scores, answers: Vec::new() };
     says(&mut journal, 1, "", Word::Counted { round: RoundNumber(1), counted });
     assert_eq!(everything(&journal), Day::default());
 }
