@@ -171,7 +171,7 @@ impl Composing<'_> {
         if let StepKind::Added(text) = &step.kind {
             self.rouse_for(matter, &step.id, step.by.as_ref(), text);
         }
-        if let Some(what) = heard(step) {
+        if let Some(what) = Told::of(step) {
             self.tell_writer(matter, &step.id, &what);
         }
     }
@@ -302,19 +302,5 @@ impl Composing<'_> {
         let docs = self.docs_of(agreement, &doc);
         let key = format!("recommended/{agreement}/{}", theme.0);
         self.operators(&Letter::post(key, "recommended", Urgency::Rest), &docs);
-    }
-}
-
-/// What the writer hears of a step; none when it is internal, or their own.
-fn heard(step: &Step) -> Option<Told> {
-    let id = |text: &Prose| text.id.clone();
-    match &step.kind {
-        StepKind::Acknowledged => Some(Told::Seen),
-        StepKind::Assigned(_) => Some(Told::InHand),
-        StepKind::Replied(text) => Some(Told::Answered(id(text))),
-        StepKind::Closed(text) => Some(Told::Closed(text.as_ref().map(id))),
-        StepKind::Reopened(text) => Some(Told::Reopened(text.as_ref().map(id))),
-        StepKind::Refiled(_) => Some(Told::Refiled),
-        StepKind::Labelled | StepKind::Added(_) | StepKind::Tied { .. } | StepKind::Settled(_) => None,
     }
 }

@@ -18,6 +18,7 @@ use crate::journal::Journal;
 use crate::outbox::worker::Tuner;
 use crate::privacy::retention::{self, Limits};
 use crate::store::Store;
+use crate::store::feedback_links::PruneFeedbackLinks;
 use crate::store::inbound::{PruneHandled, SetMark};
 use crate::store::inbox::Prune;
 use crate::store::links::PruneLinks;
@@ -197,7 +198,7 @@ async fn tidy(store: Store, clock: Arc<dyn Clock>, settings: Now, stop: Cancella
             let bodies = Prune { before: now - kept.bodies, limit: AT_ONCE };
             while store.write(bodies).await? >= u64::from(AT_ONCE) {}
             store.write(PruneHandled(now - ACTS)).await?;
-            store.write((PruneExpired(now), PruneLinks(now))).await.map(drop)
+            store.write((PruneExpired(now), (PruneLinks(now), PruneFeedbackLinks(now)))).await.map(drop)
         };
         if let Err(error) = outcome.await {
             tracing::warn!(%error, "old rows could not be forgotten; trying again later");

@@ -6,7 +6,7 @@ mod anonymous;
 mod answer;
 mod asking;
 pub mod channels;
-mod choose;
+pub mod choose;
 pub mod desk;
 pub mod export;
 mod feedback;

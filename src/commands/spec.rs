@@ -247,6 +247,12 @@ pub enum Command {
         filed: Option<Filed>,
         #[arg(long = "text")]
         filled: Option<String>,
+        /// Of a link: whose.
+        #[arg(long)]
+        customer: Option<String>,
+        /// Of a link: takes back those that were made.
+        #[arg(long)]
+        revoke: bool,
         /// Closes it although nothing was written.
         #[arg(long)]
         wordless: bool,
@@ -458,7 +464,11 @@ impl Command {
                 let incident = option("incident", &incident.map(|number| number.to_string()));
                 vec![option("customer", customer), option("service", service), incident, said]
             }
-            Self::Inbox { text: words, mood, incident, objective, filed, filled, .. } => vec![
+            Self::Inbox {
+                text: words, mood, incident, objective, filed, filled, customer, revoke, ..
+            } => vec![
+                option("customer", customer),
+                revoke.then(|| "--revoke".to_owned()),
                 option("mood", &mood.map(|mood| mood.name().to_owned())),
                 option("incident", &incident.map(|number| number.to_string())),
                 option("objective", objective),

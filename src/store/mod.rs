@@ -11,6 +11,7 @@ pub mod bindings;
 pub mod commit;
 pub mod erase;
 mod error;
+pub mod feedback_links;
 mod ids;
 pub mod inbound;
 pub mod inbox;

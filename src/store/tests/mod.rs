@@ -3,6 +3,7 @@
 mod anonymous;
 mod backup;
 mod erase;
+mod feedback_links;
 mod inbox;
 mod journal;
 mod links;
@@ -24,6 +25,7 @@ fn statements() -> Vec<(&'static str, &'static str)> {
         super::erase::STATEMENTS,
         super::erase::OF_MARKS,
         super::erase::OF_MESSAGES,
+        super::feedback_links::STATEMENTS,
         super::ids::STATEMENTS,
         super::inbound::STATEMENTS,
         super::inbox::STATEMENTS,
