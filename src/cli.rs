@@ -1,5 +1,7 @@
 //! The command line: what it takes, and which part does it.
 
+mod privacy;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -73,6 +75,9 @@ enum Command {
     /// Looks into the journal.
     #[command(subcommand)]
     Journal(JournalCommand),
+    /// What is held of one person: to hand it out, or to erase it.
+    #[command(subcommand)]
+    Privacy(privacy::Command),
     /// Prints the reference of every configuration key.
     Reference,
     /// Asks a running Upheld whether it is ready; for health checks.
@@ -85,7 +90,7 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum JournalCommand {
-    /// Checks the chain of hashes from the first entry to the last.
+    /// Checks the chains of hashes from the first entry to the last: the journal's, and every delivery record's.
     Verify(Files),
 }
 
@@ -164,6 +169,7 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Restore { files, from } => bring_back(&files.config, &from).await,
         Command::Replay(files) => rebuild(&files.config).await,
         Command::Journal(JournalCommand::Verify(files)) => verify(&files.config).await,
+        Command::Privacy(command) => privacy::run(command).await,
         Command::Voice(VoiceCommand::Export { files, customer, from, until, format, names }) => {
             let until = until.succ_opt().context("no date follows the last one")?;
             export(&files.config, &customer, Dates { from, until }, format, names).await
@@ -294,22 +300,27 @@ async fn rebuild(path: &Path) -> Result<ExitCode> {
 async fn verify(path: &Path) -> Result<ExitCode> {
     let store = open(path, Mode::Look).await?;
     let verified = store.verify_journal().await?;
-    store.close().await;
+    let mut whole = verified.is_ok();
     match verified {
-        Ok(head) => {
-            println!(
-                "The chain holds: {} entries, the last at {}, head {}",
-                head.sequence,
-                head.recorded,
-                hex::encode(head.hash.0)
-            );
-            Ok(ExitCode::SUCCESS)
-        }
-        Err(broken) => {
-            println!("{broken}");
-            Ok(ExitCode::FAILURE)
+        Ok(head) => println!(
+            "The chain holds: {} entries, the last at {}, head {}",
+            head.sequence,
+            head.recorded,
+            hex::encode(head.hash.0)
+        ),
+        Err(broken) => println!("{broken}"),
+    }
+    for chain in store.record_chains().await? {
+        match store.verify_record(&chain).await? {
+            Ok(head) => println!("The delivery record of {chain} holds: {} lines", head.sequence),
+            Err(broken) => {
+                println!("The delivery record of {chain} does not hold: {broken}");
+                whole = false;
+            }
         }
     }
+    store.close().await;
+    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Writes what customers said; the database is only read.

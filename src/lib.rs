@@ -22,6 +22,7 @@ pub mod i18n;
 pub mod journal;
 pub mod logging;
 pub mod outbox;
+pub mod privacy;
 pub mod sources;
 pub mod store;
 pub mod web;

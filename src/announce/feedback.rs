@@ -18,6 +18,7 @@ use crate::core::notice::feedback::{
     FeedbackView, HandlingClock, Uncovered, Warning, at_risk, card, kind_name, late, recommended, steps,
     wrote,
 };
+use crate::core::notice::view::Localized;
 use crate::core::reading::ThemeId;
 use crate::core::state::State;
 use crate::core::time::Instant;
@@ -170,7 +171,7 @@ impl Composing<'_> {
         if let StepKind::Added(text) = &step.kind {
             self.rouse_for(matter, &step.id, step.by.as_ref(), text);
         }
-        if let Some(what) = heard(step) {
+        if let Some(what) = Told::of(step) {
             self.tell_writer(matter, &step.id, &what);
         }
     }
@@ -283,31 +284,23 @@ impl Composing<'_> {
         }
     }
 
+    /// As the rules name it; by its id when they do not know it any more.
+    fn theme_name(&self, theme: &ThemeId) -> Localized {
+        let known = self.directory.config.themes.theme(theme).map(|theme| theme.name.clone());
+        known.unwrap_or_else(|| [("en".to_owned(), theme.0.clone())].into())
+    }
+
     fn recommended(&mut self, agreement: &AgreementId, theme: &ThemeId) {
         let said = self.state.voice.recommended(agreement).find(|(known, _)| *known == theme);
         let Some((_, said)) = said else { return };
         let doc: Doc = recommended(&Uncovered {
             customer: customer(self.state, agreement),
-            theme: theme.0.clone(),
+            theme: self.theme_name(theme),
             said: said.iter().cloned().collect(),
             as_of: self.now,
         });
         let docs = self.docs_of(agreement, &doc);
         let key = format!("recommended/{agreement}/{}", theme.0);
         self.operators(&Letter::post(key, "recommended", Urgency::Rest), &docs);
-    }
-}
-
-/// What the writer hears of a step; none when it is internal, or their own.
-fn heard(step: &Step) -> Option<Told> {
-    let id = |text: &Prose| text.id.clone();
-    match &step.kind {
-        StepKind::Acknowledged => Some(Told::Seen),
-        StepKind::Assigned(_) => Some(Told::InHand),
-        StepKind::Replied(text) => Some(Told::Answered(id(text))),
-        StepKind::Closed(text) => Some(Told::Closed(text.as_ref().map(id))),
-        StepKind::Reopened(text) => Some(Told::Reopened(text.as_ref().map(id))),
-        StepKind::Refiled(_) => Some(Told::Refiled),
-        StepKind::Labelled | StepKind::Added(_) | StepKind::Tied { .. } | StepKind::Settled(_) => None,
     }
 }

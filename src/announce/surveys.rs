@@ -91,7 +91,7 @@ impl Composing<'_> {
         if Self::in_channel(round, terms) {
             let Some(view) = self.view(number, round, terms, false) else { return };
             let doc = survey::card(&view);
-            self.to_channels(&Mailing {
+            self.mail_channels(&Mailing {
                 agreement: &round.agreement,
                 letter: &letter,
                 doc: &doc,
@@ -103,7 +103,7 @@ impl Composing<'_> {
             let Some(view) = self.view(number, round, terms, true) else { return };
             let doc = survey::card(&view);
             for person in round.asked.iter().flatten() {
-                self.to_person(
+                self.mail_person(
                     person,
                     &Mailing {
                         agreement: &round.agreement,
@@ -132,7 +132,7 @@ impl Composing<'_> {
                 view.call.clone_from(&missing);
             }
             let doc = survey::reminder(&view);
-            self.to_channels(&Mailing {
+            self.mail_channels(&Mailing {
                 agreement: &round.agreement,
                 letter: &letter,
                 doc: &doc,
@@ -144,7 +144,7 @@ impl Composing<'_> {
             let Some(view) = self.view(number, round, terms, true) else { return };
             let doc = survey::reminder(&view);
             for person in &missing {
-                self.to_person(
+                self.mail_person(
                     person,
                     &Mailing {
                         agreement: &round.agreement,
@@ -158,14 +158,14 @@ impl Composing<'_> {
         }
     }
 
-    fn to_channels(&mut self, mailing: &Mailing<'_>) {
+    fn mail_channels(&mut self, mailing: &Mailing<'_>) {
         let places = self.directory.customer(mailing.agreement);
         let messages: Vec<Message> =
             places.map(|(address, binding)| self.mail(mailing, address, binding)).collect();
         self.put(mailing, messages);
     }
 
-    fn to_person(&mut self, person: &PersonId, mailing: &Mailing<'_>) {
+    fn mail_person(&mut self, person: &PersonId, mailing: &Mailing<'_>) {
         let Some((address, locale)) = self.alone(person, mailing.agreement) else { return };
         let audience = Chain::Customer(mailing.agreement.clone());
         let binding = Binding { audience, locale, bound_by: None, bound: self.now };

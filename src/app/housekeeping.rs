@@ -16,12 +16,15 @@ use crate::core::time::Span;
 use crate::directory::{self, Shared};
 use crate::journal::Journal;
 use crate::outbox::worker::Tuner;
+use crate::privacy::retention::{self, Limits};
 use crate::store::Store;
+use crate::store::feedback_links::PruneFeedbackLinks;
 use crate::store::inbound::{PruneHandled, SetMark};
 use crate::store::inbox::Prune;
 use crate::store::links::PruneLinks;
 use crate::store::outbox::State as Row;
 use crate::store::people::PruneExpired;
+use crate::store::rooms::PruneRooms;
 use crate::web::health::{PartState, Parts};
 use crate::web::metrics::Metrics;
 
@@ -182,12 +185,20 @@ async fn tidy(store: Store, clock: Arc<dyn Clock>, settings: Now, stop: Cancella
             () = stop.cancelled() => return,
             () = tokio::time::sleep(TIDY) => {}
         }
-        let (now, bodies) = (clock.now(), settings.borrow().retention.bodies);
+        let (now, kept) = (clock.now(), settings.borrow().retention.clone());
         let outcome = async {
-            let bodies = Prune { before: now - bodies, limit: AT_ONCE };
+            let limits = Limits {
+                feedback_texts: now - kept.feedback_texts,
+                survey_comments: now - kept.survey_comments,
+            };
+            retention::forget(&store, limits, now).await?;
+            if let Some(before) = kept.room_messages.map(|kept| now - kept) {
+                while store.write(PruneRooms { before, limit: AT_ONCE }).await? >= u64::from(AT_ONCE) {}
+            }
+            let bodies = Prune { before: now - kept.bodies, limit: AT_ONCE };
             while store.write(bodies).await? >= u64::from(AT_ONCE) {}
             store.write(PruneHandled(now - ACTS)).await?;
-            store.write((PruneExpired(now), PruneLinks(now))).await.map(drop)
+            store.write((PruneExpired(now), (PruneLinks(now), PruneFeedbackLinks(now)))).await.map(drop)
         };
         if let Err(error) = outcome.await {
             tracing::warn!(%error, "old rows could not be forgotten; trying again later");

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
-use crate::commands::reading::{Learnt, is_uncovered};
-use crate::core::event::{Event, PersonId, Prose};
+use crate::commands::reading::Learnt;
+use crate::core::event::{Event, PersonId};
 use crate::core::state::State;
 use crate::core::survey::Identity;
 use crate::core::time::Instant;
@@ -68,18 +68,6 @@ impl Links {
         })
     }
 
-    /// How a text is read.
-    async fn remark(&self, number: RoundNumber, text: Prose, words: &str, now: Instant) -> Remark {
-        let rules = self.directory.get().config.themes.clone();
-        let reading = self.learnt.read(&rules, words);
-        let state = self.journal.read().await;
-        let uncovered = state
-            .voice
-            .round(number)
-            .is_some_and(|round| is_uncovered(&state, &rules, &round.agreement, &reading.themes, now));
-        Remark { text, reading: Some(reading), uncovered }
-    }
-
     /// A later answer by the same link replaces the one before.
     async fn append(
         &self,
@@ -88,11 +76,16 @@ impl Links {
         filled: Filled,
         now: Instant,
     ) -> Result<Answered, StoreError> {
+        let agreement = self.journal.read().await.voice.round(number).map(|round| round.agreement.clone());
+        let Some(agreement) = agreement else { return Ok(Answered::NotOpen) };
         let mut texts = BTreeMap::new();
         let mut prose = Vec::new();
         for (place, text) in &filled.texts {
             let sealed = Sealed::new(text, now)?;
-            texts.insert(*place, self.remark(number, sealed.reference(), text, now).await);
+            let (reading, uncovered) =
+                self.learnt.read_under(&self.directory, &self.journal, &agreement, text).await;
+            let remark = Remark { text: sealed.reference(), reading: Some(reading), uncovered };
+            texts.insert(*place, remark);
             prose.push(sealed);
         }
         let by = person.clone();

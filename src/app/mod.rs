@@ -10,6 +10,7 @@ mod links;
 mod ports;
 mod supervise;
 mod surveyor;
+mod voices;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
@@ -38,6 +39,7 @@ use crate::journal::Journal;
 use crate::outbox::worker::{self, Worker};
 use crate::store::{Mode, Store};
 use crate::web::console::{self, Console, Persona};
+use crate::web::feedback::{self, FeedbackPages};
 use crate::web::health::Parts;
 use crate::web::insight::Insight;
 use crate::web::metrics::Metrics;
@@ -128,7 +130,7 @@ impl App {
                 let session = live.session.subscribe();
                 let (desk, site) = (desk.clone(), site.clone());
                 let pages = base.pages(session, web, desk, site.clone(), personas, &stop.outside);
-                let pages = pages.merge(base.surveys(site.clone()));
+                let pages = pages.merge(base.surveys(site.clone())).merge(base.voices(site.clone()));
                 assemble(site, pages, machines)
             }
             None => machines,
@@ -412,6 +414,21 @@ impl Base {
     fn surveys(&self, site: Arc<Site>) -> Router {
         survey::router(Arc::new(SurveyPages {
             surveys: Arc::new(links::Links {
+                store: self.store.clone(),
+                journal: self.journal.clone(),
+                directory: self.directory.clone(),
+                learnt: self.learnt.clone(),
+            }),
+            site,
+            clock: self.clock.clone(),
+            tries: survey::Tries::default(),
+        }))
+    }
+
+    /// The pages on which people without an account write.
+    fn voices(&self, site: Arc<Site>) -> Router {
+        feedback::router(Arc::new(FeedbackPages {
+            voices: Arc::new(voices::Voices {
                 store: self.store.clone(),
                 journal: self.journal.clone(),
                 directory: self.directory.clone(),

@@ -126,7 +126,7 @@ pub fn need(command: &Command) -> Need {
     match command {
         command if command.is_list() => Need::Reader,
         Command::Help { .. } | Command::Whoami => Need::Nothing,
-        Command::Join { .. } | Command::Link { .. } => Need::Nobody,
+        Command::Join { .. } | Command::Link { .. } | Command::Privacy { .. } => Need::Nobody,
         Command::Status { .. }
         | Command::Why { .. }
         | Command::Incidents { .. }

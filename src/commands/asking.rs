@@ -45,6 +45,12 @@ pub enum Reply {
         number: u32,
         command: String,
     },
+    /// The same, and nothing of ours keeps it.
+    OncePages {
+        doc: Doc,
+        number: u32,
+        command: String,
+    },
     /// A customer's message, for the one who asked.
     Preview(Box<Preview>),
     Form(Form),

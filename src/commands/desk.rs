@@ -25,6 +25,7 @@ use crate::core::doc::{Button, Doc, Form, Press, Text, Tone, Value, Weight};
 use crate::core::event::{PersonId, ProseId};
 use crate::core::time::{Instant, Span};
 use crate::directory::{Directory, Shared};
+use crate::i18n::spoken::Spoken;
 use crate::i18n::{
     Facts, KnownPerson, Language, Locale, referenced, referenced_by_form, speak, speak_form, speak_in_full,
 };
@@ -140,6 +141,10 @@ impl Desk {
 
     pub(super) fn codes(&self) -> &Codes {
         &self.0.codes
+    }
+
+    pub(super) fn held(&self) -> &Held {
+        &self.0.held
     }
 
     pub(super) fn tickets(&self) -> &Tickets {
@@ -305,7 +310,7 @@ impl Desk {
                     }
                     Reply::Preview(preview) => buttons(&mut preview.frame.buttons, &[]),
                     // Those of pages are looked at when they are cut.
-                    Reply::Pages { .. } | Reply::Form(_) | Reply::Nothing => {}
+                    Reply::Pages { .. } | Reply::OncePages { .. } | Reply::Form(_) | Reply::Nothing => {}
                 }
                 Ok(reply)
             }
@@ -372,6 +377,9 @@ impl Desk {
             | Command::Answer { .. }
             | Command::Comment { .. } => self.surveying(asking, &command).await,
             Command::Whoami => self.whoami(asking),
+            Command::Privacy { action, person, sure, page } => {
+                self.privacy(asking, action, person.as_deref(), sure, page).await
+            }
             Command::Notify { kind, how } => self.notify(asking, kind, how).await,
             Command::Bind { to, language, zone } => {
                 self.bind(asking, to.as_deref(), language.as_deref(), zone.as_deref()).await
@@ -438,18 +446,18 @@ impl Desk {
                     Err(error) => not_read(asking, &error),
                 }
             }
-            Reply::Pages { doc, number, command } => match facts(&self.0.store, directory, &doc).await {
-                Ok(facts) => {
-                    let mut spoken = page(speak_in_full(&doc, asking.locale, &facts), number, &command);
-                    for button in &mut spoken.buttons {
-                        if let Press::Command(line) = &mut button.press {
-                            *line = self.line(asking, "", line, &[]);
-                        }
-                    }
-                    Answer::Say { spoken, private: true }
+            Reply::Pages { doc, number, command } => {
+                match self.page(directory, asking, &doc, number, &command).await {
+                    Ok(spoken) => Answer::Say { spoken, private: true },
+                    Err(error) => not_read(asking, &error),
                 }
-                Err(error) => not_read(asking, &error),
-            },
+            }
+            Reply::OncePages { doc, number, command } => {
+                match self.page(directory, asking, &doc, number, &command).await {
+                    Ok(spoken) => Answer::Once(spoken),
+                    Err(error) => not_read(asking, &error),
+                }
+            }
             Reply::Preview(preview) => match self.facts_of(directory, &preview).await {
                 Ok(facts) => Answer::Say { spoken: preview.speak(asking.locale, &facts), private: true },
                 Err(error) => not_read(asking, &error),
@@ -460,6 +468,25 @@ impl Desk {
             },
             Reply::Nothing => Answer::Nothing,
         }
+    }
+
+    /// One page of a long answer.
+    async fn page(
+        &self,
+        directory: &Directory,
+        asking: &Asking,
+        doc: &Doc,
+        number: u32,
+        command: &str,
+    ) -> Result<Spoken, StoreError> {
+        let facts = facts(&self.0.store, directory, doc).await?;
+        let mut spoken = page(speak_in_full(doc, asking.locale, &facts), number, command);
+        for button in &mut spoken.buttons {
+            if let Press::Command(line) = &mut button.press {
+                *line = self.line(asking, "", line, &[]);
+            }
+        }
+        Ok(spoken)
     }
 
     /// What a preview refers to, in its card and around it.
@@ -476,6 +503,12 @@ impl Desk {
     async fn record(&self, asking: &Asking, kind: &str, answer: &Answer) {
         let (Answer::Say { spoken, .. } | Answer::Once(spoken)) = answer else { return };
         if Class::of(&asking.rights) == Class::Stranger {
+            return;
+        }
+        // Who was forgotten by this very command is not written down again.
+        let known =
+            asking.person.as_ref().and_then(|person| self.directory().get().people.get(person).cloned());
+        if known.is_none_or(|person| person.name.is_empty() && person.accounts.is_empty()) {
             return;
         }
         let chain = match (&asking.place, &asking.scope) {

@@ -50,6 +50,12 @@ impl Held {
         Some(line)
     }
 
+    /// Lets go of everything that is held for these accounts.
+    pub fn forget(&self, is_theirs: impl Fn(&Account) -> bool) {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        held.retain(|kept| !is_theirs(&kept.account));
+    }
+
     /// The words with what was held in its place: none when it is no longer held, or not this account's.
     pub fn restore(&self, account: &Account, words: Vec<String>, now: Instant) -> Option<Vec<String>> {
         let Some(place) = words.iter().skip(1).take(1).position(|word| word.starts_with(OPTION)) else {

@@ -1,6 +1,7 @@
 //! `/inbox`: what customers wrote, for the operators, and everything that is done about it.
 
 mod ask;
+mod link;
 mod show;
 
 use std::collections::BTreeSet;
@@ -54,6 +55,8 @@ impl Desk {
             objective,
             filed,
             filled,
+            customer,
+            revoke,
             wordless,
             unsure,
             page,
@@ -61,6 +64,9 @@ impl Desk {
         else {
             return Ok(Reply::Nothing);
         };
+        if *action == Some(InboxAction::Link) {
+            return self.feedback_link(asking, customer.as_deref(), *revoke).await;
+        }
         let (mood, incident, objective) = (*mood, *incident, objective.as_deref());
         let (filed, filled, wordless, unsure, page) = (*filed, filled.as_ref(), *wordless, *unsure, *page);
         let given = Given { words, filled, mood, incident, objective, filed, wordless, unsure, page };
@@ -86,7 +92,7 @@ impl Desk {
         };
         let case = Case { number, known: &known };
         match action {
-            InboxAction::List => self.list_inbox(asking, given.page).await,
+            InboxAction::List | InboxAction::Link => self.list_inbox(asking, given.page).await,
             InboxAction::Show => self.show_feedback(asking, number, given.page).await,
             InboxAction::Take => self.take_feedback(asking, case).await,
             InboxAction::Assign => self.assign(asking, case, given).await,

@@ -10,6 +10,8 @@ use crate::core::event::AgreementId;
 use crate::core::reading::{PromiseKind, Reading, ThemeId};
 use crate::core::state::State;
 use crate::core::time::Instant;
+use crate::directory::Shared;
+use crate::journal::Journal;
 
 /// What was learnt so far, shared by those who learn and those who read.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +32,22 @@ impl Learnt {
         }
     }
 
+    /// How a text under an agreement is read now, and whether it speaks of what no objective of it covers.
+    pub async fn read_under(
+        &self,
+        directory: &Shared,
+        journal: &Journal,
+        agreement: &AgreementId,
+        text: &str,
+    ) -> (Reading, bool) {
+        let rules = directory.get().config.themes.clone();
+        let reading = self.read(&rules, text);
+        let now = journal.now();
+        let state = journal.read().await;
+        let uncovered = is_uncovered(&state, &rules, agreement, &reading.themes, now);
+        (reading, uncovered)
+    }
+
     pub fn set(&self, trained: Trained) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(trained));
     }
@@ -38,8 +56,8 @@ impl Learnt {
 impl Desk {
     /// How a text is read, and whether it speaks of what no objective of the agreement covers.
     pub(super) async fn read_text(&self, agreement: &AgreementId, text: &str) -> (Option<Reading>, bool) {
-        let read = self.learnt().read(&self.directory().get().config.themes, text);
-        let uncovered = self.uncovered(agreement, &read.themes).await;
+        let (read, uncovered) =
+            self.learnt().read_under(self.directory(), self.journal(), agreement, text).await;
         (Some(read), uncovered)
     }
 
@@ -52,7 +70,7 @@ impl Desk {
 }
 
 /// Whether there are themes, and no objective of the agreement at `now` is of a kind that covers any of them.
-pub fn is_uncovered(
+fn is_uncovered(
     state: &State,
     rules: &Rules,
     agreement: &AgreementId,

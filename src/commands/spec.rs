@@ -1,7 +1,7 @@
 //! Every command, defined once: what it is called and what it takes. Typed lines, slash commands, buttons
 //! and forms all become this one enum; menus and help are generated from it.
 
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::chat::{CommandSpec, OptionKind, OptionSpec};
 use crate::core::agreement::{Priority, ServiceLevel};
@@ -9,8 +9,10 @@ use crate::core::event::{CauseCategory, IncidentNumber};
 use crate::core::voice::{FeedbackNumber, RoundNumber};
 
 mod feedback;
+mod reading;
 
 pub use feedback::{Filed, InboxAction, Mood, Sought, YesNo};
+pub use reading::{Misread, read, split};
 
 /// A command line without its slash.
 #[derive(Debug, Parser)]
@@ -245,6 +247,12 @@ pub enum Command {
         filed: Option<Filed>,
         #[arg(long = "text")]
         filled: Option<String>,
+        /// Of a link: whose.
+        #[arg(long)]
+        customer: Option<String>,
+        /// Of a link: takes back those that were made.
+        #[arg(long)]
+        revoke: bool,
         /// Closes it although nothing was written.
         #[arg(long)]
         wordless: bool,
@@ -332,6 +340,17 @@ pub enum Command {
     Join { token: Option<String> },
     /// Two accounts of one person become one.
     Link { code: Option<String> },
+    /// What Upheld holds of a person, to be seen or forgotten.
+    Privacy {
+        action: Option<PrivacyAction>,
+        /// For managers: a name, the beginning of an id, or an account.
+        person: Option<String>,
+        /// Said after it was told what goes and what stays.
+        #[arg(long)]
+        sure: bool,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
     /// Who Upheld thinks you are.
     Whoami,
     /// What was sent here, when, and whether it arrived.
@@ -402,9 +421,9 @@ impl Command {
             | Self::Complaint { .. }
             | Self::Inbox { .. }
             | Self::Survey { .. }
-            | Self::Voice { .. } => self.besides_said(),
-            Self::Answer { filled, .. } => vec![text(&[], filled)],
-            Self::Comment { text: words, filled, .. } => vec![text(words, filled)],
+            | Self::Voice { .. }
+            | Self::Answer { .. }
+            | Self::Comment { .. } => self.besides_said(),
             Self::Status { .. }
             | Self::Incidents { .. }
             | Self::Ack { .. }
@@ -414,6 +433,7 @@ impl Command {
             | Self::Revoke { .. }
             | Self::Join { .. }
             | Self::Link { .. }
+            | Self::Privacy { .. }
             | Self::Whoami
             | Self::Settled { .. }
             | Self::Log { .. }
@@ -427,6 +447,8 @@ impl Command {
     fn besides_said(&self) -> Vec<Option<String>> {
         match self {
             Self::Voice { period, .. } => vec![option("period", period)],
+            Self::Answer { filled, .. } => vec![text(&[], filled)],
+            Self::Comment { text: words, filled, .. } => vec![text(words, filled)],
             Self::Survey { customer, person, score, said, count, period, .. } => vec![
                 option("period", period),
                 option("customer", customer),
@@ -442,7 +464,11 @@ impl Command {
                 let incident = option("incident", &incident.map(|number| number.to_string()));
                 vec![option("customer", customer), option("service", service), incident, said]
             }
-            Self::Inbox { text: words, mood, incident, objective, filed, filled, .. } => vec![
+            Self::Inbox {
+                text: words, mood, incident, objective, filed, filled, customer, revoke, ..
+            } => vec![
+                option("customer", customer),
+                revoke.then(|| "--revoke".to_owned()),
                 option("mood", &mood.map(|mood| mood.name().to_owned())),
                 option("incident", &incident.map(|number| number.to_string())),
                 option("objective", objective),
@@ -517,6 +543,16 @@ pub enum SurveyAction {
     Start,
 }
 
+/// What can be done with what is held of a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum PrivacyAction {
+    /// Shows it.
+    Export,
+    /// Forgets it.
+    Erase,
+}
+
 /// The roles an invitation can give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
@@ -562,129 +598,6 @@ pub const fn cause_name(category: CauseCategory) -> &'static str {
     }
 }
 
-/// Why a line is not a command. The words of clap never reach a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Misread {
-    /// Nothing was typed.
-    Empty,
-    /// No such command; the nearest one, if any is near.
-    Unknown { typed: String, near: Option<String> },
-    /// A quote that is not closed.
-    Quotes,
-    /// A value that the command does not take, with what it would take.
-    Value { command: String, typed: String, takes: Vec<String> },
-    /// A word too many, or an option that it does not have.
-    Extra { command: String, typed: String },
-}
-
-/// The words of a typed line; a quote may hold several.
-pub fn split(line: &str) -> Result<Vec<String>, Misread> {
-    let line = line.trim();
-    let line = line.strip_prefix('/').unwrap_or(line);
-    if let Some(words) = feedback::verbatim(line) {
-        return Ok(words);
-    }
-    // To a shell `#` begins a remark; here `#42` is an incident.
-    let words = shlex::split(&line.replace('#', "\\#"));
-    let words = words.map(|words| words.into_iter().map(|word| word.replace("\\#", "#")).collect());
-    words.or_else(|| lenient(line)).ok_or(Misread::Quotes)
-}
-
-/// A line with an unpaired quote is taken word by word, as a person at three in the morning means it.
-fn lenient(line: &str) -> Option<Vec<String>> {
-    let words: Vec<String> = line.split_whitespace().map(ToOwned::to_owned).collect();
-    (!words.is_empty() && !words.iter().any(|word| word.starts_with("--"))).then_some(words)
-}
-
-/// Reads the words of a command.
-///
-/// # Errors
-/// [`Misread`] says what could not be read, for the texts of `src/i18n`.
-pub fn read(words: &[String]) -> Result<Command, Misread> {
-    let Some(name) = words.first().filter(|word| !word.is_empty()) else { return Err(Misread::Empty) };
-    let known = names();
-    let lower = name.to_ascii_lowercase();
-    if !known.contains(&lower) {
-        let near = known.into_iter().map(|name| (strsim::damerau_levenshtein(&lower, &name), name)).min();
-        let near = near.filter(|(distance, _)| *distance <= 2).map(|(_, name)| name);
-        return Err(Misread::Unknown { typed: name.clone(), near });
-    }
-    let definition = by_name(CommandLine::command(), &lower, &words[1..]);
-    let words = listing(&lower, words);
-    let words = std::iter::once(lower.clone()).chain(words[1..].iter().cloned());
-    let read = definition.try_get_matches_from(words);
-    let read = read.and_then(|matches| CommandLine::from_arg_matches(&matches));
-    read.map(|line| line.command).map_err(|error| misread(&lower, &error))
-}
-
-/// `feedback list --state=open` is a list, though what follows a word of people is words of people otherwise.
-fn listing(name: &str, words: &[String]) -> Vec<String> {
-    let mut words = words.to_vec();
-    let options = words.get(2).is_some_and(|word| option_of(word).is_some());
-    if name == "feedback" && options && words.get(1).is_some_and(|word| word == "list") {
-        let list = words.remove(1);
-        words.push(list);
-    }
-    words
-}
-
-/// What usually stands at its place may be given by name: `--incident=42`; before the rest where the rest is words
-/// of people. A platform with fields sends it so, and a field left empty then moves no other.
-fn by_name(definition: clap::Command, name: &str, words: &[String]) -> clap::Command {
-    definition.mut_subcommand(name, |command| {
-        let told = command.get_arguments().any(clap::Arg::is_trailing_var_arg_set);
-        let options = words.iter().map(|word| option_of(word));
-        let given: Vec<&str> =
-            if told { options.map_while(|option| option).collect() } else { options.flatten().collect() };
-        let positional: Vec<clap::Id> = command
-            .get_arguments()
-            .filter(|argument| argument.is_positional() && !argument.is_trailing_var_arg_set())
-            .map(|argument| argument.get_id().clone())
-            .filter(|id| given.contains(&id.as_str()))
-            .collect();
-        positional.into_iter().fold(command, |command, id| {
-            let long = id.clone();
-            command.mut_arg(id, |argument| argument.long(long))
-        })
-    })
-}
-
-fn misread(command: &str, error: &clap::Error) -> Misread {
-    use clap::error::{ContextKind, ContextValue};
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => text.clone(),
-        _ => String::new(),
-    };
-    let takes = match error.get(ContextKind::ValidValue) {
-        Some(ContextValue::Strings(values)) => values.clone(),
-        _ => Vec::new(),
-    };
-    match error.kind() {
-        clap::error::ErrorKind::InvalidValue | clap::error::ErrorKind::ValueValidation => {
-            let takes = if takes.is_empty() { takes_of(&text(ContextKind::InvalidArg)) } else { takes };
-            Misread::Value { command: command.to_owned(), typed: text(ContextKind::InvalidValue), takes }
-        }
-        _ => Misread::Extra { command: command.to_owned(), typed: text(ContextKind::InvalidArg) },
-    }
-}
-
-fn takes_of(argument: &str) -> Vec<String> {
-    let argument = argument.to_ascii_uppercase();
-    if argument.contains("PRIORITY") {
-        Priority::ALL.map(|priority| priority.to_string()).to_vec()
-    } else if argument.contains("CATEGORY") {
-        CauseCategory::ALL.map(|category| cause_name(category).to_owned()).to_vec()
-    } else if argument.contains("FEEDBACK") || argument.contains("ABOUT") {
-        vec!["FB-12".to_owned()]
-    } else if argument.contains("ROUND") {
-        vec!["SUR-7".to_owned()]
-    } else if argument.contains("INCIDENT") {
-        vec!["INC-42".to_owned()]
-    } else {
-        Vec::new()
-    }
-}
-
 /// The names of all commands, in the order of help.
 pub fn names() -> Vec<String> {
     CommandLine::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
@@ -710,7 +623,7 @@ pub fn specs(describe: impl Fn(&str) -> String) -> Vec<CommandSpec> {
 
 /// Options that forms and buttons fill in, never a person.
 fn is_internal(id: &str) -> bool {
-    matches!(id, "filled" | "draft" | "again" | "page" | "wordless" | "unsure")
+    matches!(id, "filled" | "draft" | "again" | "page" | "wordless" | "sure" | "unsure")
 }
 
 fn key(parts: &[&str]) -> String {

@@ -10,7 +10,7 @@ use crate::commands::choose;
 use crate::commands::desk::Desk;
 use crate::commands::preview::preview;
 use crate::core::doc::{Text, Value, Weight};
-use crate::core::event::{Act, AgreementId, IncidentNumber, Prose};
+use crate::core::event::{Act, AgreementId, IncidentNumber, PersonId, Prose};
 use crate::core::incident::Incident;
 use crate::core::notice::{customer, forms};
 use crate::store::StoreError;
@@ -27,6 +27,9 @@ struct Draft {
     /// One customer, or all.
     agreement: Option<AgreementId>,
     text: Prose,
+    /// Who wrote it, so that it can be forgotten with them.
+    #[serde(default)]
+    by: Option<PersonId>,
 }
 
 /// What `/update` was given.
@@ -76,7 +79,7 @@ impl Desk {
             return Ok(Reply::Form(forms::update(number, &whom, None)));
         };
         let (sealed, text) = self.seal(asking, &text)?;
-        let draft = Draft { incident: number, agreement, text };
+        let draft = Draft { incident: number, agreement, text, by: asking.person.clone() };
         let token = self.keep_draft(sealed, &draft).await.map_err(|error| {
             tracing::error!(%error, "a draft could not be kept");
             asking.refuse_key("error-not-stored")

@@ -75,6 +75,12 @@ pub struct Heartbeat {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retention {
     pub bodies: Span,
+    /// What customers wrote as feedback and complaints, and what was written to answer them.
+    pub feedback_texts: Span,
+    /// What was written beside answers to surveys, and answers in words.
+    pub survey_comments: Span,
+    /// Messages of the web chat; none keeps them for ever.
+    pub room_messages: Option<Span>,
 }
 
 pub(super) static LOGGING: Section = Section {
@@ -250,13 +256,36 @@ pub(super) static HEARTBEAT: Section = Section {
 pub(super) static RETENTION: Section = Section {
     heading: "[retention]",
     about: "How long to keep what the numbers do not need. The journal is kept for ever.",
-    keys: &[key(
-        "bodies",
-        One(Value::Duration),
-        Default("\"30 days\""),
-        "Webhook bodies as they came in, with secrets removed.",
-        "\"30 days\"",
-    )],
+    keys: &[
+        key(
+            "bodies",
+            One(Value::Duration),
+            Default("\"30 days\""),
+            "Webhook bodies as they came in, with secrets removed.",
+            "\"30 days\"",
+        ),
+        key(
+            "feedback_texts",
+            One(Value::Duration),
+            Default("\"1095 days\""),
+            "The words of feedback and complaints and of what was answered. Afterwards they read \"[erased]\"; times, themes and scores stay.",
+            "\"1095 days\"",
+        ),
+        key(
+            "survey_comments",
+            One(Value::Duration),
+            Default("\"1095 days\""),
+            "Comments and answers in words of named and confidential surveys. Afterwards they read \"[erased]\"; scores stay.",
+            "\"1095 days\"",
+        ),
+        key(
+            "room_messages",
+            One(Value::Duration),
+            Optional,
+            "Messages of the web chat that were not changed since. Left out, they are kept for ever.",
+            "\"730 days\"",
+        ),
+    ],
 };
 
 /// Real time for `span`; a stand-in of zero where the value was refused.
@@ -348,7 +377,13 @@ pub(super) fn heartbeat(table: &Table<'_>, resolver: &Resolver<'_>) -> Option<He
 }
 
 pub(super) fn retention(table: &Table<'_>) -> Retention {
-    let retention = Retention { bodies: positive(table, "bodies").unwrap_or_default() };
+    let span = |name: &str| positive(table, name).unwrap_or_default();
+    let retention = Retention {
+        bodies: span("bodies"),
+        feedback_texts: span("feedback_texts"),
+        survey_comments: span("survey_comments"),
+        room_messages: positive(table, "room_messages"),
+    };
     table.finish();
     retention
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::core::agreement::{Impact, Priority};
-use crate::core::event::{Act, AgreementId, IncidentNumber, PersonId, ServiceId};
+use crate::core::event::{Act, AgreementId, IncidentNumber, PersonId, Prose, ServiceId};
 use crate::core::interval::Interval;
 use crate::core::time::{Instant, Span};
 use crate::core::watch::{Piece, Watch};
@@ -433,6 +433,24 @@ impl Act {
             | Self::Said { incident, .. }
             | Self::Escalated { incident }
             | Self::Published { incident, .. } => Some(*incident),
+        }
+    }
+
+    /// Every text in it.
+    pub fn prose(&self) -> Vec<&Prose> {
+        match self {
+            Self::Opened { text, .. }
+            | Self::Reported { text, .. }
+            | Self::Noted { text, .. }
+            | Self::Updated { text, .. }
+            | Self::Said { text, .. }
+            | Self::Prioritised { reason: text, .. }
+            | Self::Paused { reason: text, .. } => vec![text],
+            Self::Resolved { text, .. }
+            | Self::Reopened { text, .. }
+            | Self::Resumed { reason: text, .. } => text.iter().collect(),
+            Self::Caused { internal, customer, .. } => internal.iter().chain(customer).collect(),
+            Self::Acknowledged { .. } | Self::Escalated { .. } | Self::Published { .. } => Vec::new(),
         }
     }
 

@@ -28,6 +28,8 @@ impl Language {
                 "\n",
                 include_str!("en-surveys.ftl"),
                 "\n",
+                include_str!("en-privacy.ftl"),
+                "\n",
                 include_str!("en-voice.ftl"),
                 "\n",
                 include_str!("en-web.ftl")
@@ -41,6 +43,8 @@ impl Language {
                     include_str!("zh-TW-feedback.ftl"),
                     "\n",
                     include_str!("zh-TW-surveys.ftl"),
+                    "\n",
+                    include_str!("zh-TW-privacy.ftl"),
                     "\n",
                     include_str!("zh-TW-voice.ftl"),
                     "\n",

@@ -71,6 +71,16 @@ feedback-told-reopened = Your { $kind } of { $at } is open again
 feedback-told-refiled = What you wrote at { $at } is now handled as: { $kind }
 feedback-told-late = We are late with your { $kind } of { $at }
 feedback-settled-question = Is it settled?
+feedback-passed-wrote = you wrote
+feedback-passed-added = you added
+feedback-passed-seen = we have seen it
+feedback-passed-in-hand = somebody is looking after it
+feedback-passed-answered = we answered
+feedback-passed-closed = we consider it dealt with
+feedback-passed-reopened = it is open again
+feedback-passed-refiled = handled from now on as: { $kind }
+feedback-passed-settled = you said that it is settled
+feedback-passed-unsettled = you said that it is not settled; it is open again
 
 ## Buttons
 
@@ -148,6 +158,12 @@ inbox-head = { $count ->
        *[other] { $count } are open; complaints first, the oldest first
     }
 inbox-steps = What was done
+inbox-link = A page where people of { $customer } write to you without an account. It can be used as often as they like, until { $until }; whoever has the address can write. It is shown this once.
+inbox-links-revoked = { $count ->
+        [0] There was no link for { $customer } to take back.
+        [one] The link for { $customer } leads nowhere any more. Whoever wrote by it can still follow what they wrote.
+       *[other] { $count } links for { $customer } lead nowhere any more. Whoever wrote by them can still follow what they wrote.
+    }
 kind-feedback = feedback and complaints
 kind-recommended = recommendation
 
@@ -185,3 +201,5 @@ command-inbox-mood = Of label: the mood of the text
 command-inbox-incident = Of tie: the incident it is about
 command-inbox-objective = Of tie: the objective it is about
 command-inbox-as = Of file: complaint or feedback
+command-inbox-customer = Of link: whose page it is
+command-inbox-revoke = Of link: takes back those that were made

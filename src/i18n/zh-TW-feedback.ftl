@@ -71,6 +71,16 @@ feedback-told-reopened = 您 { $at } 的{ $kind }已重新開啟
 feedback-told-refiled = 您 { $at } 的來訊改以「{ $kind }」處理
 feedback-told-late = 您 { $at } 的{ $kind }，我們的處理已逾時
 feedback-settled-question = 您認為已妥善處理了嗎？
+feedback-passed-wrote = 您來訊
+feedback-passed-added = 您補充
+feedback-passed-seen = 我們已看過
+feedback-passed-in-hand = 已有專人處理
+feedback-passed-answered = 我們答覆
+feedback-passed-closed = 我們認為已處理完成
+feedback-passed-reopened = 已重新開啟
+feedback-passed-refiled = 此後改以「{ $kind }」處理
+feedback-passed-settled = 您表示已妥善處理
+feedback-passed-unsettled = 您表示尚未妥善處理，已重新開啟
 
 ## Buttons
 
@@ -147,6 +157,11 @@ inbox-head = { $count ->
        *[other] { $count } 件未結；客訴在前，最早的在前
     }
 inbox-steps = 經過
+inbox-link = 這個網頁讓 { $customer } 沒有帳號的人也能來訊，可重複使用，有效至 { $until }。任何知道網址的人都能來訊。網址只顯示這一次。
+inbox-links-revoked = { $count ->
+        [0] 沒有可收回的 { $customer } 連結。
+       *[other] 已收回 { $customer } 的 { $count } 個連結。先前經由連結來訊的人仍可查看自己的內容。
+    }
 kind-feedback = 意見回饋與客訴
 kind-recommended = 建議
 
@@ -184,3 +199,5 @@ command-inbox-mood = 用於 label：內容的情緒
 command-inbox-incident = 用於 tie：相關的事件
 command-inbox-objective = 用於 tie：相關的服務目標
 command-inbox-as = 用於 file：complaint 或 feedback
+command-inbox-customer = 用於 link：哪一位客戶的網頁
+command-inbox-revoke = 用於 link：收回已建立的連結

@@ -221,12 +221,12 @@ fn count(ballots: &[Ballot]) -> Counted {
     let mut counted =
         Counted { answered: u32::try_from(ballots.len()).unwrap_or(u32::MAX), ..Counted::default() };
     let questions = ballots.iter().map(|ballot| ballot.given.len()).max().unwrap_or_default();
-    counted.others.resize(questions.saturating_sub(1), BTreeMap::new());
+    counted.answers.resize(questions, BTreeMap::new());
     for ballot in ballots {
         if let Some(Given::Score(score)) = ballot.given.first() {
             counted.scores.entry(ballot.standing).or_default().add(*score);
         }
-        for (given, counts) in ballot.given.iter().skip(1).zip(&mut counted.others) {
+        for (given, counts) in ballot.given.iter().zip(&mut counted.answers) {
             let answer = match given {
                 Given::Score(score) => score.to_string(),
                 Given::Choice(name) => name.clone(),
@@ -381,7 +381,7 @@ const fn positive(bytes: [u8; 8]) -> i64 {
     i64::from_be_bytes(bytes) & i64::MAX
 }
 
-fn no_chance(error: getrandom::Error) -> StoreError {
+fn no_chance(error: impl std::fmt::Display) -> StoreError {
     StoreError::Conflict(format!("the system gives no random numbers: {error}"))
 }
 

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use tokio::fs;
 
 use super::Store;
+use super::erase::Erase;
 use super::error::StoreError;
 use super::open::{Mode, Place, hold_file};
-use super::prose::Erase;
 use super::settle::Restored;
 use super::tx::on;
 use crate::core::time::Instant;

@@ -9,7 +9,9 @@ pub mod anonymous;
 pub mod backup;
 pub mod bindings;
 pub mod commit;
+pub mod erase;
 mod error;
+pub mod feedback_links;
 mod ids;
 pub mod inbound;
 pub mod inbox;
@@ -54,7 +56,7 @@ macro_rules! statements {
         $($(#[$note])* const $name: &str = $sql;)*
 
         #[cfg(test)]
-        pub(super) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+        pub(in crate::store) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
     };
 }
 use statements;
@@ -110,7 +112,7 @@ impl Store {
         &self.0.name
     }
 
-    /// Wipes the space that deleted rows left, after an [`prose::Erase`]. Writes wait while it runs, which
+    /// Wipes the space that deleted rows left, after an [`erase::Erase`]. Writes wait while it runs, which
     /// takes about as long as copying the database.
     ///
     /// # Errors
@@ -118,9 +120,19 @@ impl Store {
     pub async fn scrub(&self) -> Result<(), StoreError> {
         let statements: &'static [&'static str] = match self.0.place {
             Place::Sqlite(_) => &["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"],
-            Place::Postgres(_) => {
-                &["VACUUM (FULL) prose_keys", "VACUUM (FULL) people", "VACUUM (FULL) accounts"]
-            }
+            Place::Postgres(_) => &[
+                "VACUUM (FULL) prose_keys",
+                "VACUUM (FULL) people",
+                "VACUUM (FULL) accounts",
+                "VACUUM (FULL) grants",
+                "VACUUM (FULL) sessions",
+                "VACUUM (FULL) preferences",
+                "VACUUM (FULL) invitations",
+                "VACUUM (FULL) room_messages",
+                "VACUUM (FULL) outbox",
+                "VACUUM (FULL) delivery_record",
+                "VACUUM (FULL) marks",
+            ],
         };
         match &self.0.writer {
             Some(writer) => writer.outside(statements).await,

@@ -57,6 +57,12 @@ statements! {
     ERASE_GRANTS = "DELETE FROM grants WHERE person = $1";
     ERASE_SESSIONS = "DELETE FROM sessions WHERE person = $1";
     ERASE_PREFERENCES = "DELETE FROM preferences WHERE person = $1";
+    ERASE_USE = "UPDATE invitations SET used_by = NULL WHERE used_by = $1";
+    ERASE_OFFER = "UPDATE invitations SET created_by = NULL WHERE created_by = $1";
+    ERASE_GIVER = "UPDATE grants SET granted_by = NULL WHERE granted_by = $1";
+    SESSIONS_OF = "SELECT created, expires FROM sessions WHERE person = $1 ORDER BY created, expires";
+    INVITATIONS_OF = "SELECT role, agreement, created, used FROM invitations \
+                      WHERE created_by = $1 OR used_by = $1 ORDER BY created, hash";
 }
 
 /// What a person may be.
@@ -464,6 +470,36 @@ impl Store {
             .collect()
     }
 
+    /// When the sessions of a person began and end.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn sessions_of(&self, person: &PersonId) -> Result<Vec<(Instant, Instant)>, StoreError> {
+        let mut tx = self.reader().await?;
+        let rows: Vec<(i64, i64)> =
+            on!(&mut tx, c => sqlx::query_as(SESSIONS_OF).bind(person.as_str()).fetch_all(c).await)?;
+        let moments = |(created, expires)| (Instant::from_micros(created), Instant::from_micros(expires));
+        Ok(rows.into_iter().map(moments).collect())
+    }
+
+    /// The invitations a person made or took: for what, when made, and when taken.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn invitations_of(
+        &self,
+        person: &PersonId,
+    ) -> Result<Vec<(Role, Instant, Option<Instant>)>, StoreError> {
+        let mut tx = self.reader().await?;
+        let rows: Vec<(String, String, i64, Option<i64>)> =
+            on!(&mut tx, c => sqlx::query_as(INVITATIONS_OF).bind(person.as_str()).fetch_all(c).await)?;
+        let read = |(role, agreement, created, used): (String, String, i64, Option<i64>)| {
+            let used = used.map(Instant::from_micros);
+            Ok((Role::read(&role, &agreement)?, Instant::from_micros(created), used))
+        };
+        rows.into_iter().map(read).collect()
+    }
+
     /// Whose account this is.
     ///
     /// # Errors
@@ -567,9 +603,27 @@ async fn grant(
     Ok(())
 }
 
+/// The names and accounts under which these are known.
+pub(super) async fn known_as(
+    tx: &mut Tx,
+    people: &[PersonId],
+) -> Result<(Vec<String>, BTreeSet<Account>), StoreError> {
+    let names: Vec<(String, String)> = on!(&mut *tx, c => sqlx::query_as(PEOPLE).fetch_all(c).await)?;
+    let accounts: Vec<(String, String)> = on!(tx, c => sqlx::query_as(ACCOUNTS).fetch_all(c).await)?;
+    let one_of = |id: &str| people.iter().any(|person| person.as_str() == id);
+    let names = names.into_iter().filter(|(id, name)| one_of(id) && !name.is_empty());
+    let accounts = accounts.into_iter().filter(|(_, person)| one_of(person));
+    let read = |(account, _): (String, String)| {
+        account.parse().map_err(|error| StoreError::unintelligible("an account", error))
+    };
+    Ok((names.map(|(_, name)| name).collect(), accounts.map(read).collect::<Result<_, _>>()?))
+}
+
 /// Leaves nothing of a person but the random id.
 pub(super) async fn erase(tx: &mut Tx, person: &PersonId) -> Result<(), StoreError> {
-    for statement in [ERASE_NAME, ERASE_ACCOUNTS, ERASE_GRANTS, ERASE_SESSIONS, ERASE_PREFERENCES] {
+    let identity = [ERASE_NAME, ERASE_ACCOUNTS, ERASE_GRANTS, ERASE_SESSIONS, ERASE_PREFERENCES];
+    let traces = [WITHDRAW_INVITATIONS, ERASE_USE, ERASE_OFFER, ERASE_GIVER];
+    for statement in identity.into_iter().chain(traces) {
         on!(&mut *tx, c => sqlx::query(statement).bind(person.as_str()).execute(c).await.map(drop))?;
     }
     Ok(())

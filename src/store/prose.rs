@@ -14,7 +14,7 @@ use super::tx::{Tx, on};
 use super::writer::Write;
 use super::{Store, statements};
 use crate::clock::random;
-use crate::core::event::{PersonId, Prose, ProseId};
+use crate::core::event::{Prose, ProseId};
 use crate::core::time::Instant;
 
 statements! {
@@ -22,10 +22,6 @@ statements! {
     KEEP_KEY = "INSERT INTO prose_keys (id, key) VALUES ($1, $2)";
     READ = "SELECT p.id, p.ciphertext, k.key FROM prose AS p JOIN prose_keys AS k ON k.id = p.id \
             WHERE p.id IN (SELECT w.value ->> 0 FROM json_each($1) AS w)";
-    FORGET_KEY = "DELETE FROM prose_keys WHERE id = $1";
-    NOTE = "INSERT INTO erasures (subject, id, erased) VALUES ($1, $2, $3) \
-            ON CONFLICT (subject, id) DO NOTHING";
-    ERASURES = "SELECT subject, id, erased FROM erasures ORDER BY erased, subject, id";
 }
 
 /// A text, encrypted and ready to be kept with [`super::commit::Commit::prose`].
@@ -72,37 +68,6 @@ fn cipher(key: &[u8; 32]) -> ChaCha20Poly1305 {
     ChaCha20Poly1305::new(&Key::from(*key))
 }
 
-/// Makes what is named here unreadable for good; [`Store::scrub`] then also wipes the freed space.
-#[derive(Clone, Debug)]
-pub struct Erase {
-    pub prose: Vec<ProseId>,
-    /// Their name, accounts, rights, sessions and preferences go; the random id stays.
-    pub people: Vec<PersonId>,
-    pub now: Instant,
-}
-
-impl Write for Erase {
-    type Out = ();
-
-    async fn apply(&self, tx: &mut Tx) -> Result<(), StoreError> {
-        let now = self.now.micros();
-        for id in &self.prose {
-            on!(&mut *tx, c => sqlx::query(FORGET_KEY).bind(id.as_str()).execute(c).await.map(drop))?;
-            note(tx, "prose", id.as_str(), now).await?;
-        }
-        for id in &self.people {
-            super::people::erase(tx, id).await?;
-            note(tx, "person", id.as_str(), now).await?;
-        }
-        Ok(())
-    }
-}
-
-async fn note(tx: &mut Tx, subject: &str, id: &str, now: i64) -> Result<(), StoreError> {
-    on!(tx, c => sqlx::query(NOTE).bind(subject).bind(id).bind(now).execute(c).await.map(drop))?;
-    Ok(())
-}
-
 impl Store {
     /// The texts of `ids`. Those that were erased are not among them.
     ///
@@ -112,37 +77,16 @@ impl Store {
         if ids.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let list = json(&ids.iter().map(|id| (id,)).collect::<Vec<_>>())?;
-        let mut tx = self.reader().await?;
-        let rows: Vec<(String, Vec<u8>, Vec<u8>)> =
-            on!(&mut tx, c => sqlx::query_as(READ).bind(list).fetch_all(c).await)?;
-        rows.into_iter().map(|(id, text, key)| Ok((ProseId(id.clone()), open(&id, &text, &key)?))).collect()
+        read(&mut self.reader().await?, ids).await
     }
+}
 
-    /// Everything that was erased, oldest first, as one [`Erase`] for each moment; a restored backup must
-    /// forget it again.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn erasures(&self) -> Result<Vec<Erase>, StoreError> {
-        let mut tx = self.reader().await?;
-        let rows: Vec<(String, String, i64)> =
-            on!(&mut tx, c => sqlx::query_as(ERASURES).fetch_all(c).await)?;
-        let mut erasures: BTreeMap<i64, Erase> = BTreeMap::new();
-        for (subject, id, erased) in rows {
-            let now = Instant::from_micros(erased);
-            let erase = erasures.entry(erased).or_insert_with(|| Erase {
-                prose: Vec::new(),
-                people: Vec::new(),
-                now,
-            });
-            match subject.as_str() {
-                "prose" => erase.prose.push(ProseId(id)),
-                _ => erase.people.push(PersonId(id)),
-            }
-        }
-        Ok(erasures.into_values().collect())
-    }
+/// The texts of `ids`, without those that were erased.
+pub(super) async fn read(tx: &mut Tx, ids: &[ProseId]) -> Result<BTreeMap<ProseId, String>, StoreError> {
+    let list = json(&ids.iter().map(|id| (id,)).collect::<Vec<_>>())?;
+    let rows: Vec<(String, Vec<u8>, Vec<u8>)> =
+        on!(tx, c => sqlx::query_as(READ).bind(list).fetch_all(c).await)?;
+    rows.into_iter().map(|(id, text, key)| Ok((ProseId(id.clone()), open(&id, &text, &key)?))).collect()
 }
 
 fn open(id: &str, ciphertext: &[u8], key: &[u8]) -> Result<String, StoreError> {

@@ -9,6 +9,7 @@ use super::inbox::json;
 use super::tx::{Tx, on};
 use super::writer::Write;
 use super::{Store, statements};
+use crate::clock::random;
 use crate::core::event::AgreementId;
 use crate::core::time::Instant;
 use crate::journal::chain::{Break, Framed, Hash, Head};
@@ -16,14 +17,18 @@ use crate::journal::chain::{Break, Framed, Hash, Head};
 statements! {
     LAST = "SELECT number, at, hash FROM delivery_record WHERE chain = $1 ORDER BY number DESC LIMIT 1";
     APPEND = "INSERT INTO delivery_record (chain, number, at, destination, key, kind, sha256, message, \
-              outcome, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    OF_CHAIN = "SELECT chain, number, at, destination, key, kind, sha256, message, outcome, hash \
+              outcome, hash, salt, destination_digest, key_digest) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    OF_CHAIN = "SELECT chain, number, at, destination, key, kind, sha256, message, outcome, hash, \
+                salt, destination_digest, key_digest \
                 FROM delivery_record WHERE chain = $1 ORDER BY number DESC LIMIT $2 OFFSET $3";
-    TO_DESTINATION = "SELECT chain, number, at, destination, key, kind, sha256, message, outcome, hash \
+    TO_DESTINATION = "SELECT chain, number, at, destination, key, kind, sha256, message, outcome, hash, \
+                      salt, destination_digest, key_digest \
                       FROM delivery_record WHERE destination = $1 \
                       AND chain IN (SELECT w.value ->> 0 FROM json_each($4) AS w) \
                       ORDER BY at DESC, number DESC, chain LIMIT $2 OFFSET $3";
-    AFTER = "SELECT chain, number, at, destination, key, kind, sha256, message, outcome, hash \
+    AFTER = "SELECT chain, number, at, destination, key, kind, sha256, message, outcome, hash, \
+             salt, destination_digest, key_digest \
              FROM delivery_record WHERE chain = $1 AND number > $2 ORDER BY number LIMIT $3";
     CHAINS = "SELECT DISTINCT chain FROM delivery_record ORDER BY chain";
 }
@@ -113,8 +118,37 @@ pub struct Recorded {
     pub chain: Chain,
     /// 1, 2, 3, … in this chain.
     pub number: u64,
+    /// Destination and key are empty when they were erased.
     pub said: Said,
+    /// None in a line of the first form.
+    pub digests: Option<Digests>,
     pub hash: String,
+}
+
+/// What the chain holds in the place of destination and key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Digests {
+    /// 16 random bytes, lower-case hex; none when destination and key were erased.
+    pub salt: Option<String>,
+    pub destination: String,
+    pub key: String,
+}
+
+impl Digests {
+    fn new(said: &Said) -> Result<Self, StoreError> {
+        let salt = random::<16>()
+            .map_err(|error| StoreError::Conflict(format!("the system gives no random numbers: {error}")))?;
+        Ok(Self::salted(hex::encode(salt), said))
+    }
+
+    fn salted(salt: String, said: &Said) -> Self {
+        let of = |part: &str, text: &str| {
+            let digest = Framed::new("upheld delivery record part", Hash([0; 32]));
+            digest.part(salt.as_bytes()).part(part.as_bytes()).part(text.as_bytes()).hash().to_string()
+        };
+        let (destination, key) = (of("destination", &said.destination), of("key", &said.key));
+        Self { salt: Some(salt), destination, key }
+    }
 }
 
 /// Records something that was said outside the outbox, such as an answer to a command.
@@ -195,7 +229,11 @@ impl Store {
                 return Ok(Ok(head));
             }
             for line in lines {
-                match head.accept(line.number, next(head, chain, &line.said), &line.hash) {
+                match head.accept(
+                    line.number,
+                    next(head, chain, &line.said, line.digests.as_ref()),
+                    &line.hash,
+                ) {
                     Ok(next) => head = next,
                     Err(broken) => return Ok(Err(broken)),
                 }
@@ -217,16 +255,28 @@ impl Store {
     }
 }
 
-/// The head after a line that follows `head`: SHA-256 over `upheld delivery record 1`, the hash before, the
-/// number, the chain and every field, framed as [`Framed`] says.
-pub fn next(head: Head, chain: &Chain, said: &Said) -> Head {
+/// The head after a line that follows `head`: SHA-256 over `upheld delivery record 2`, the hash before, the
+/// number, the chain and every field, framed as [`Framed`] says, with the salted digests of destination and key
+/// in their places. Each digest is SHA-256 over `upheld delivery record part`, 32 zero bytes, the salt (in hex),
+/// `destination` or `key`, and the text, framed alike. While the salt is there the digests are made anew, so
+/// that a changed destination is found. Without digests: the first form, `upheld delivery record 1`, which has
+/// destination and key themselves.
+pub fn next(head: Head, chain: &Chain, said: &Said, digests: Option<&Digests>) -> Head {
     let sequence = head.sequence + 1;
-    let hash = Framed::new("upheld delivery record 1", head.hash)
+    let fresh = digests.map(|digests| match &digests.salt {
+        Some(salt) => Digests::salted(salt.clone(), said),
+        None => digests.clone(),
+    });
+    let (form, destination, key) = match &fresh {
+        Some(digests) => ("upheld delivery record 2", &digests.destination, &digests.key),
+        None => ("upheld delivery record 1", &said.destination, &said.key),
+    };
+    let hash = Framed::new(form, head.hash)
         .number(sequence)
         .part(chain.text().as_bytes())
         .moment(said.at)
-        .part(said.destination.as_bytes())
-        .part(said.key.as_bytes())
+        .part(destination.as_bytes())
+        .part(key.as_bytes())
         .part(said.kind.as_bytes())
         .part(said.sha256.as_bytes())
         .maybe(said.message.as_deref())
@@ -248,7 +298,8 @@ pub(super) async fn append(tx: &mut Tx, chain: &Chain, said: &Said) -> Result<He
         }
     };
     let said = Said { at: said.at.max(head.recorded), ..said.clone() };
-    let head = next(head, chain, &said);
+    let digests = Digests::new(&said)?;
+    let head = next(head, chain, &said, Some(&digests));
     on!(tx, c => sqlx::query(APPEND)
         .bind(&name)
         .bind(i64::try_from(head.sequence).unwrap_or(i64::MAX))
@@ -260,6 +311,9 @@ pub(super) async fn append(tx: &mut Tx, chain: &Chain, said: &Said) -> Result<He
         .bind(&said.message)
         .bind(said.outcome.name())
         .bind(head.hash.to_string())
+        .bind(&digests.salt)
+        .bind(&digests.destination)
+        .bind(&digests.key)
         .execute(c)
         .await
         .map(drop))?;
@@ -278,6 +332,9 @@ struct Row {
     message: Option<String>,
     outcome: String,
     hash: String,
+    salt: Option<String>,
+    destination_digest: Option<String>,
+    key_digest: Option<String>,
 }
 
 impl Row {
@@ -285,6 +342,8 @@ impl Row {
         let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.name() == self.outcome);
         let outcome =
             outcome.ok_or_else(|| StoreError::Unintelligible(format!("outcome `{}`", self.outcome)))?;
+        let digests = self.destination_digest.zip(self.key_digest);
+        let salt = self.salt;
         Ok(Recorded {
             chain: self.chain.parse()?,
             number: self.number.unsigned_abs(),
@@ -297,6 +356,7 @@ impl Row {
                 message: self.message,
                 outcome,
             },
+            digests: digests.map(|(destination, key)| Digests { salt, destination, key }),
             hash: self.hash,
         })
     }

@@ -9,6 +9,7 @@ use super::record::Chain;
 use super::tx::{Tx, on};
 use super::writer::Write;
 use super::{Store, statements};
+use crate::chat::web::content::Content;
 use crate::core::event::PersonId;
 use crate::core::time::Instant;
 
@@ -22,7 +23,13 @@ statements! {
     REPLACE = "UPDATE room_messages SET content = $2, edited = $3, change = $4 WHERE id = $1";
     REVEAL = "UPDATE room_messages SET private_to = NULL, change = $2 \
               WHERE key = $1 AND private_to IS NOT NULL";
-    FORGET = "DELETE FROM room_messages WHERE author = $1 OR private_to = $1";
+    FORGET_ALONE = "DELETE FROM room_messages WHERE private_to = $1 OR room = '@' || $1";
+    OWN = "SELECT id FROM room_messages WHERE author = $1 ORDER BY id";
+    AFTER = "SELECT id, content FROM room_messages WHERE id > $1 ORDER BY id LIMIT $2";
+    PRUNE = "DELETE FROM room_messages WHERE id IN (SELECT id FROM room_messages \
+             WHERE COALESCE(edited, created) < $1 ORDER BY id LIMIT $2)";
+    OF_PERSON = "SELECT created, room, content FROM room_messages \
+                 WHERE author = $1 OR private_to = $1 OR room = '@' || $1 ORDER BY id";
     /// The newest messages before `$4`, newest first.
     PAGE = "SELECT m.id, m.room, m.under, m.content, m.author, p.name, m.private_to, m.created, m.edited, \
             m.change FROM room_messages AS m LEFT JOIN people AS p ON p.id = m.author WHERE m.room = $1 \
@@ -326,19 +333,83 @@ impl Write for Reveal {
     }
 }
 
-/// Deletes a person's own lines and what was said to them alone.
-#[derive(Clone, Debug)]
-pub struct ForgetInRooms {
-    pub person: PersonId,
+/// Forgets messages last changed before `before`, at most `limit` of them.
+#[derive(Clone, Copy, Debug)]
+pub struct PruneRooms {
+    pub before: Instant,
+    pub limit: u32,
 }
 
-impl Write for ForgetInRooms {
-    /// How many messages are gone.
+impl Write for PruneRooms {
+    /// How many are gone.
     type Out = u64;
 
     async fn apply(&self, tx: &mut Tx) -> Result<u64, StoreError> {
-        let person = self.person.as_str();
-        Ok(on!(tx, c => sqlx::query(FORGET).bind(person).execute(c).await?.rows_affected()))
+        let (before, limit) = (self.before.micros(), i64::from(self.limit));
+        Ok(on!(tx, c => sqlx::query(PRUNE).bind(before).bind(limit).execute(c).await?.rows_affected()))
+    }
+}
+
+/// Messages looked at together while one person is forgotten.
+const AT_ONCE: i64 = 500;
+
+/// Forgets a person: what was said to them alone is deleted, their own lines stay as erased ones.
+pub(super) async fn forget_person(tx: &mut Tx, person: &PersonId, at: Instant) -> Result<u64, StoreError> {
+    let id = person.as_str();
+    let mut count = on!(&mut *tx, c => sqlx::query(FORGET_ALONE).bind(id).execute(c).await?.rows_affected());
+    let own: Vec<i64> = on!(&mut *tx, c => sqlx::query_scalar(OWN).bind(id).fetch_all(c).await)?;
+    let erased = Content::Erased.to_json();
+    let erased = erased.map_err(|error| StoreError::unintelligible("a message to be written", error))?;
+    for message in own {
+        rewrite(tx, message, &erased, at).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// Rewrites every message of which `change` makes another; one that cannot be read is taken for erased.
+pub(super) async fn forget_within(
+    tx: &mut Tx,
+    at: Instant,
+    change: impl Fn(Content) -> Option<Content>,
+) -> Result<u64, StoreError> {
+    let (mut after, mut count) = (0, 0);
+    loop {
+        let page: Vec<(i64, String)> = on!(&mut *tx, c => sqlx::query_as(AFTER)
+            .bind(after).bind(AT_ONCE).fetch_all(c).await)?;
+        let Some((last, _)) = page.last() else { return Ok(count) };
+        after = *last;
+        for (id, content) in page {
+            let changed = match Content::from_json(&content) {
+                Ok(content) => change(content),
+                Err(_) => Some(Content::Erased),
+            };
+            let Some(changed) = changed else { continue };
+            let json = changed.to_json();
+            let json = json.map_err(|error| StoreError::unintelligible("a message to be written", error))?;
+            rewrite(tx, id, &json, at).await?;
+            count += 1;
+        }
+    }
+}
+
+async fn rewrite(tx: &mut Tx, id: i64, content: &str, at: Instant) -> Result<(), StoreError> {
+    let change = next(tx).await?;
+    on!(tx, c => sqlx::query(REPLACE)
+        .bind(id).bind(content).bind(at.micros()).bind(change).execute(c).await.map(drop))?;
+    Ok(())
+}
+
+impl Store {
+    /// What stands in rooms by a person or for them alone: when, where, and the content.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn rooms_of(&self, person: &PersonId) -> Result<Vec<(Instant, String, String)>, StoreError> {
+        let mut tx = self.reader().await?;
+        let rows: Vec<(i64, String, String)> =
+            on!(&mut tx, c => sqlx::query_as(OF_PERSON).bind(person.as_str()).fetch_all(c).await)?;
+        Ok(rows.into_iter().map(|(at, room, content)| (Instant::from_micros(at), room, content)).collect())
     }
 }
 
@@ -420,7 +491,7 @@ mod tests {
             store.write(post("acme", "for acme")).await.unwrap();
             store.write(post("a_me", "for another")).await.unwrap();
             let anna = PersonId::new("anna");
-            let private = Post { private_to: Some(anna.clone()), ..post("acme", "for anna") };
+            let private = Post { private_to: Some(anna), ..post("acme", "for anna") };
             store.write(private).await.unwrap();
             let see = async |seat: &Seat, room: &str| {
                 let page = store.room_page(seat, room, None, 10).await.unwrap();
@@ -436,7 +507,6 @@ mod tests {
             assert_eq!(newest, BTreeMap::from([("acme".to_owned(), 1), ("a_me".to_owned(), 2)]));
             store.write(Reveal { key: "for anna".to_owned() }).await.unwrap();
             assert_eq!(see(&seat("bert", &["acme"]), "acme").await.len(), 2);
-            assert_eq!(store.write(ForgetInRooms { person: anna }).await.unwrap(), 0);
         })
         .await;
     }

@@ -13,6 +13,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "rooms", include_str!("../../migrations/0002_rooms.sql")),
     (3, "audience", include_str!("../../migrations/0003_audience.sql")),
     (4, "voice", include_str!("../../migrations/0004_voice.sql")),
+    (5, "privacy", include_str!("../../migrations/0005_privacy.sql")),
+    (6, "feedback_links", include_str!("../../migrations/0006_feedback_links.sql")),
 ];
 
 /// PostgreSQL learns SQLite's way to take a JSON array apart, so that one text serves both: `FROM

@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod console;
 pub mod exposure;
+pub mod feedback;
 pub mod health;
 pub mod insight;
 pub mod metrics;

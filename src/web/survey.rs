@@ -84,9 +84,9 @@ pub struct SurveyPages {
 }
 
 /// The longest text, in characters.
-const LONGEST_TEXT: usize = 4_000;
+pub(super) const LONGEST_TEXT: usize = 4_000;
 /// No page sends more than a form of a few fields.
-const BODY: usize = 64 << 10;
+pub(super) const BODY: usize = 64 << 10;
 
 /// The pages behind links. To be put behind [`site::guard`].
 pub fn router(pages: Arc<SurveyPages>) -> Router {
@@ -113,25 +113,26 @@ const WINDOW: Span = Span::from_minutes(10);
 const REMEMBERED: usize = 10_000;
 
 impl Tries {
-    fn may(&self, what: &str, now: Instant) -> bool {
+    pub(super) fn may(&self, what: &str, now: Instant) -> bool {
         let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         tries.retain(|_, (since, _)| now - *since < WINDOW);
         tries.len() < REMEMBERED && tries.get(what).is_none_or(|(_, times)| *times < ALLOWED)
     }
 
-    fn note(&self, what: String, now: Instant) {
+    pub(super) fn note(&self, what: String, now: Instant) {
         let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         tries.entry(what).or_insert((now, 0)).1 += 1;
     }
 }
 
+/// What an address says beside the link.
 #[derive(Debug, Default, Deserialize)]
-struct Asked {
-    lang: Option<String>,
+pub(super) struct Asked {
+    pub(super) lang: Option<String>,
 }
 
 /// The language of the address, or the one the browser asks for.
-fn words(tag: Option<&str>, headers: &HeaderMap) -> Words {
+pub(super) fn words(tag: Option<&str>, headers: &HeaderMap) -> Words {
     let asked = || {
         let accept = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Words::preferred(accept.unwrap_or_default())
@@ -148,7 +149,7 @@ struct Visit {
     place: String,
 }
 
-type Peer = Option<axum::Extension<ConnectInfo<SocketAddr>>>;
+pub(super) type Peer = Option<axum::Extension<ConnectInfo<SocketAddr>>>;
 
 impl SurveyPages {
     fn visit(&self, token: String, tag: Option<&str>, peer: &Peer, headers: &HeaderMap) -> Visit {

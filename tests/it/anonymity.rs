@@ -12,7 +12,6 @@ use std::sync::{Arc, Mutex};
 use serde_json::json;
 use sqlx::{Column as _, Row as _, ValueRef as _};
 use upheld::chat::{Answer, Ask};
-use upheld::clock::Clock as _;
 use upheld::core::doc::Tone;
 use upheld::core::event::PersonId;
 use upheld::core::time::{Instant, Span};

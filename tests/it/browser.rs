@@ -1,5 +1,6 @@
 //! The web chat in a real browser: Debian's Chromium, driven by chromedriver.
 
+mod feedback;
 mod real;
 mod survey;
 

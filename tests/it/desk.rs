@@ -3,12 +3,14 @@
 mod access;
 mod asked_back;
 mod channels;
-mod feedback;
+pub mod feedback;
 mod preview;
+mod privacy;
 mod surveys;
 mod voice;
 mod why;
 pub mod world;
+pub mod written_pages;
 
 use upheld::chat::{Answer, Ask};
 use upheld::clock::{Clock as _, SystemClock};

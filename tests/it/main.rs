@@ -27,6 +27,8 @@ mod fake;
 #[cfg(test)]
 mod picture;
 #[cfg(test)]
+mod privacy;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod serve;

@@ -76,6 +76,8 @@ fn normal(path: &Path) -> PathBuf {
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Told {
     command: String,
+    /// The word behind it, which may be a command of its own.
+    below: Option<String>,
     options: BTreeSet<String>,
     place: String,
 }
@@ -102,6 +104,7 @@ fn told(line: &str, place: &str) -> Vec<Told> {
                 rest[..until].iter().filter(|word| word.starts_with("--")).map(|word| (*word).to_owned());
             found.push(Told {
                 command: rest[0].to_owned(),
+                below: rest.get(1).map(|word| (*word).to_owned()),
                 options: options.collect(),
                 place: place.to_owned(),
             });
@@ -148,9 +151,15 @@ fn commands_in_documents_exist() {
     let told = everything_told();
     assert!(told.iter().any(|told| told.command == "demo"), "README.md does not tell how to start the demo");
     let mut findings = Vec::new();
-    for Told { command, options, place } in told {
-        let output =
-            Command::new(env!("CARGO_BIN_EXE_upheld")).args([command.as_str(), "--help"]).output().unwrap();
+    for Told { command, below, options, place } in told {
+        let ask = |words: &[&str]| {
+            Command::new(env!("CARGO_BIN_EXE_upheld")).args(words).arg("--help").output().unwrap()
+        };
+        let mut output = ask(&[&command]);
+        if let Some(below) = below.filter(|_| String::from_utf8_lossy(&output.stdout).contains("\nCommands:"))
+        {
+            output = ask(&[&command, &below]);
+        }
         let help = String::from_utf8_lossy(&output.stdout);
         if !output.status.success() || !help.contains("Usage:") {
             findings.push(format!(

@@ -10,8 +10,8 @@ use crate::core::testing::{at, prose};
 use crate::core::voice::{FeedbackKind, FeedbackNumber, Origin, Remark, Word, stamp};
 use crate::core::window::WindowKind;
 use crate::store::bindings::Unbind;
+use crate::store::erase::Erase;
 use crate::store::outbox::Urgency;
-use crate::store::prose::Erase;
 
 const NUMBER: FeedbackNumber = FeedbackNumber(1);
 const TELEGRAM: &str = "telegram:-500";

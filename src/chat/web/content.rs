@@ -7,7 +7,7 @@ use crate::core::doc::{Press, Tone, Verdict, Weight};
 use crate::core::time::Instant;
 use crate::i18n::picture::SpokenPicture;
 use crate::i18n::spoken::{Run, RunKind, Spoken, SpokenBlock, SpokenButton, SpokenField};
-use crate::i18n::{Language, tone_symbol, verdict_symbol};
+use crate::i18n::{Language, tone_symbol, verdict_symbol, words};
 
 /// What stands in a room.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,11 +17,14 @@ pub enum Content {
     Said { spoken: Spoken, command: Option<String> },
     /// A person's own line, as typed.
     Line(String),
+    /// What stood here was erased.
+    Erased,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Kept {
+    Erased,
     Said {
         said: Said,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,6 +81,7 @@ impl Content {
         serde_json::to_string(&match self {
             Self::Said { spoken, command } => Kept::Said { said: spoken.into(), command: command.clone() },
             Self::Line(line) => Kept::Line(line.clone()),
+            Self::Erased => Kept::Erased,
         })
     }
 
@@ -89,8 +93,60 @@ impl Content {
         Ok(match serde_json::from_str(json)? {
             Kept::Said { said, command } => Self::Said { spoken: said.into(), command },
             Kept::Line(line) => Self::Line(line),
+            Kept::Erased => Self::Erased,
         })
     }
+
+    /// The same with what `is_theirs` finds replaced by the word for what was erased; none when it finds
+    /// nothing. A line or a picture goes as a whole.
+    pub fn without(&self, is_theirs: &dyn Fn(&Run) -> bool) -> Option<Self> {
+        match self {
+            Self::Erased => None,
+            Self::Line(line) => is_theirs(&Run::untrusted(line.clone())).then_some(Self::Erased),
+            Self::Said { spoken, command } => {
+                let mut spoken = spoken.clone();
+                let found = blank(&mut spoken, is_theirs);
+                found.then(|| Self::Said { spoken, command: command.clone() })
+            }
+        }
+    }
+}
+
+/// Replaces what is theirs in every part of a message; whether there was any.
+fn blank(spoken: &mut Spoken, is_theirs: &dyn Fn(&Run) -> bool) -> bool {
+    let erased = words("erased", spoken.language);
+    let mut found = false;
+    let mut line = |line: &mut Vec<Run>| {
+        for run in line {
+            if is_theirs(run) {
+                *run = Run::own(erased.clone());
+                found = true;
+            }
+        }
+    };
+    line(&mut spoken.head);
+    line(&mut spoken.footer);
+    for block in &mut spoken.blocks {
+        match block {
+            SpokenBlock::Line(runs) | SpokenBlock::Quote(runs) | SpokenBlock::Heading(runs) => line(runs),
+            SpokenBlock::List(rows) | SpokenBlock::Lines(rows) => rows.iter_mut().for_each(&mut line),
+            SpokenBlock::Fields(fields) => fields.iter_mut().for_each(|field| {
+                line(&mut field.name);
+                line(&mut field.value);
+            }),
+        }
+    }
+    for button in &mut spoken.buttons {
+        let mut label = vec![Run::untrusted(std::mem::take(&mut button.label))];
+        line(&mut label);
+        button.label = label.remove(0).text;
+    }
+    let picture = spoken.picture.as_ref().and_then(|picture| serde_json::to_string(picture).ok());
+    if picture.is_some_and(|picture| is_theirs(&Run::untrusted(picture))) {
+        spoken.picture = None;
+        found = true;
+    }
+    found
 }
 
 fn pieces(runs: &[Run]) -> Vec<Piece> {
@@ -210,7 +266,7 @@ mod tests {
     #[test]
     fn what_is_kept_comes_back_as_it_was() {
         let said = Content::Said { spoken: full_card(), command: Some("why".to_owned()) };
-        for content in [said, Content::Line("/ack INC-42 \u{202e}\"<b>".to_owned())] {
+        for content in [said, Content::Line("/ack INC-42 \u{202e}\"<b>".to_owned()), Content::Erased] {
             let json = content.to_json().unwrap();
             assert_eq!(Content::from_json(&json).unwrap(), content, "{json}");
         }

@@ -121,6 +121,8 @@ impl WebChat {
             Answer::Nothing => Ok(Outcome::Said),
             Answer::Form(form) => Ok(Outcome::Form(form)),
             Answer::Once(spoken) => {
+                // What was erased is gone from the rooms, and no answer stands there that would tell the pages.
+                self.hub.changed();
                 let secret = !command.as_deref().is_some_and(leaves_no_trace);
                 Ok(Outcome::Once { spoken, secret })
             }

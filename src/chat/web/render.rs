@@ -135,7 +135,10 @@ pub fn message(
         words: reader.words,
         message,
         class: "own",
-        author: message.author.as_ref().map(|(_, name)| harmless(name, Breaks::Joined, LONGEST_NAME)),
+        author: message.author.as_ref().map(|(_, name)| match name.as_str() {
+            "" => reader.words.of("erased"),
+            name => harmless(name, Breaks::Joined, LONGEST_NAME),
+        }),
         created: shown(message.created),
         edited: message.edited.map(|at| (at, shown(at))),
         only_you: message.private && !reader.direct,
@@ -148,6 +151,7 @@ pub fn message(
     };
     match &content {
         Content::Line(line) => view.line = Some(harmless(line, Breaks::Kept, LONGEST_LINE)),
+        Content::Erased => view.line = Some(reader.words.of("erased")),
         Content::Said { spoken, .. } => {
             view.class = "said";
             view.tone = Some(tone_name(spoken.tone));

@@ -90,7 +90,7 @@ fn journal() -> Journal {
     answers(&mut journal, 9, 2, "ada", 1, Some("secret"));
     says(&mut journal, 10, "", Word::Closed { round: RoundNumber(3) });
     let scores = [(Promise::Unknown, [3, 4, 4].into_iter().collect())].into();
-    let counted = Counted { answered: 3, scores, others: vec![BTreeMap::new()] };
+    let counted = Counted { answered: 3, scores, answers: vec![BTreeMap::new()] };
     says(&mut journal, 11, "", Word::Counted { round: RoundNumber(3), counted });
     let word = Word::Submitted {
         feedback: crate::core::voice::FeedbackNumber(1),

@@ -19,6 +19,7 @@ pub enum InboxAction {
     Reopen,
     Tie,
     File,
+    Link,
 }
 
 /// Which feedback is looked for.
@@ -68,6 +69,7 @@ impl InboxAction {
             Self::Reopen => "reopen",
             Self::Tie => "tie",
             Self::File => "file",
+            Self::Link => "link",
         }
     }
 }

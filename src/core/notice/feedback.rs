@@ -349,7 +349,8 @@ pub fn wrote(view: &FeedbackView, by: Option<&PersonId>, text: &ProseId, call: &
 #[derive(Clone, Debug, PartialEq)]
 pub struct Uncovered {
     pub customer: String,
-    pub theme: String,
+    /// Its name.
+    pub theme: Localized,
     pub said: Vec<Said>,
     pub as_of: Instant,
 }
@@ -364,7 +365,7 @@ pub fn recommended(view: &Uncovered) -> Doc {
     });
     let text = Text::key("feedback-recommended")
         .with("customer", Value::Name(view.customer.clone()))
-        .with("theme", Value::Name(view.theme.clone()))
+        .with("theme", Value::Localized(view.theme.clone()))
         .with("texts", Value::List(texts.collect()));
     Doc::new(Tone::Information, text, view.as_of)
 }

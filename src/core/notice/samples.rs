@@ -44,7 +44,7 @@ fn minutes(minutes: i64) -> Span {
     Span::from_minutes(minutes)
 }
 
-fn name(english: &str, chinese: &str) -> Localized {
+pub fn name(english: &str, chinese: &str) -> Localized {
     [("en", english), ("zh-TW", chinese)].map(|(tag, text)| (tag.to_owned(), text.to_owned())).into()
 }
 

@@ -343,7 +343,7 @@ fn an_anonymous_survey_counts_when_its_round_closes() {
     assert_eq!(as_of(&journal, 20, 20).verdict, Verdict::NoData);
     journal.until(at(5 * DAY));
     let scores = [(Promise::Met, Counts::from_iter([5, 5, 4, 2]))].into();
-    let counted = Counted { answered: 4, scores, others: Vec::new() };
+    let counted = Counted { answered: 4, scores, answers: Vec::new() };
     says(&mut journal, 5 * DAY + 1, "anna", Word::Counted { round: RoundNumber(1), counted });
     assert_eq!(as_of(&journal, 5 * DAY + 2, 5 * DAY + 2).verdict, Verdict::Met);
 }

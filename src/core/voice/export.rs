@@ -166,8 +166,10 @@ fn counts(base: &Record, survey: &Survey, date: NaiveDate, counted: &Counted) ->
     let scores = counted.scores.iter().flat_map(|(promise, counts)| {
         counts.iter().map(move |(score, count)| one(0, score.to_string(), count, Some(*promise)))
     });
-    let others = counted.others.iter().enumerate().flat_map(|(place, counts)| {
-        counts.iter().map(move |(given, count)| one(place + 1, given.clone(), *count, None))
+    // The first question's numbers are told by how the promise stood.
+    let told = usize::from(!counted.scores.is_empty());
+    let others = counted.answers.iter().enumerate().skip(told).flat_map(|(place, counts)| {
+        counts.iter().map(move |(given, count)| one(place, given.clone(), *count, None))
     });
     scores.chain(others).collect()
 }

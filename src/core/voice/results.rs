@@ -225,7 +225,7 @@ pub fn choices(
         }
     }
     for (_, _, counted) in counted(state, survey, agreements, period) {
-        let other = place.checked_sub(1).and_then(|place| counted.others.get(place));
+        let other = counted.answers.get(place);
         for (given, times) in other.into_iter().flatten() {
             *counts.entry(given.clone()).or_default() += times;
         }

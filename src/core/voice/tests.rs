@@ -134,7 +134,7 @@ fn an_anonymous_round_counts_when_it_is_counted_and_no_answer_of_it_is_a_word() 
     let end = 5 * 1_440;
     says(&mut journal, end, "", Word::Closed { round: RoundNumber(1) });
     let scores = BTreeMap::from([(Promise::Met, Counts::from_iter([4, 4, 5, 2]))]);
-    let counted = Counted { answered: 4, scores, others: Vec::new() };
+    let counted = Counted { answered: 4, scores, answers: Vec::new() };
     let word = Word::Counted { round: RoundNumber(1), counted };
     says(&mut journal, end + 5, "", word.clone());
     says(&mut journal, end + 6, "", word);
@@ -155,7 +155,7 @@ fn counts_are_taken_of_anonymous_rounds_only() {
     let mut journal = asking(survey(Identity::Confidential));
     says(&mut journal, 0, "", opened(1, "acme", 0));
     let scores = BTreeMap::from([(Promise::Met, Counts::from_iter([5, 5, 5]))]);
-    let counted = Counted { answered: 3, scores, others: Vec::new() };
+    let counted = Counted { answered: 3, scores, answers: Vec::new() };
     says(&mut journal, 1, "", Word::Counted { round: RoundNumber(1), counted });
     assert_eq!(everything(&journal), Day::default());
 }
@@ -343,5 +343,89 @@ proptest! {
             journal.state.voice.tally(&"acme".into(), &"after".into()).cloned()
         };
         prop_assert_eq!(tally(&answers), tally(&shuffled));
+    }
+}
+
+/// Every word there is, as it is written into the journal and read from it again.
+#[test]
+fn every_word_is_read_as_it_was_written() {
+    let (round, feedback) = (RoundNumber(7), FeedbackNumber(12));
+    let stamp = Box::new(Stamp {
+        standing: Promise::AtRisk,
+        version: 3,
+        budget_left: Some(Span::from_seconds(-5)),
+        incident: Some(crate::core::event::IncidentNumber(42)),
+        to_breach: Some(Span::from_minutes(14)),
+    });
+    let reading = crate::core::reading::Reading {
+        tongue: crate::core::reading::Tongue::English,
+        sentiment: Some(crate::core::reading::Sentiment::Negative),
+        themes: [ThemeId::from("speed")].into(),
+        learnt: true,
+    };
+    let text = Remark { text: prose(), reading: Some(reading), uncovered: true };
+    let counted = Counted {
+        answered: 5,
+        scores: [(Promise::Met, Counts::from_iter([1, 5, 5]))].into(),
+        answers: vec![[("5".to_owned(), 2)].into(), BTreeMap::new()],
+    };
+    let themes = Some([ThemeId::from("price")].into());
+    let sentiment = Some(crate::core::reading::Sentiment::Mixed);
+    let agreement = AgreementId::from("acme");
+    let words = [
+        Word::RoundOpened {
+            round,
+            survey: "after".into(),
+            agreement: agreement.clone(),
+            incident: stamp.incident,
+            closes: at(9),
+            stamp: stamp.clone(),
+        },
+        Word::Asked { round, people: ["lena".into()].into(), spared: 2 },
+        Word::Elsewhere { round },
+        Word::Reminded { round },
+        Word::Answered {
+            round,
+            respondent: Respondent::Other("ben".into()),
+            via: Via::Telephone,
+            given: vec![Given::Score(-1), Given::Choice("speed".to_owned()), Given::Nothing],
+            texts: [(0, text.clone()), (3, text.clone())].into(),
+            stamp: stamp.clone(),
+        },
+        Word::Commented { round, text: text.clone() },
+        Word::Withdrawn { round },
+        Word::Closed { round },
+        Word::Counted { round, counted },
+        Word::OptedOut,
+        Word::OptedIn,
+        Word::Linked { person: "ben".into() },
+        Word::Submitted {
+            feedback,
+            kind: FeedbackKind::Complaint,
+            agreement: agreement.clone(),
+            service: Some("checkout".into()),
+            incident: stamp.incident,
+            text,
+            attachments: Some(prose()),
+            origin: Origin::Channel("discord:1".to_owned()),
+            stamp,
+        },
+        Word::Acknowledged { feedback },
+        Word::Assigned { feedback, to: "anna".into() },
+        Word::Labelled { feedback, themes: themes.clone(), sentiment, uncovered: true },
+        Word::CommentLabelled { round, respondent: "ben".into(), themes, sentiment, uncovered: false },
+        Word::Replied { feedback, text: prose() },
+        Word::Added { feedback, text: prose() },
+        Word::FeedbackClosed { feedback, text: Some(prose()) },
+        Word::FeedbackReopened { feedback, text: None },
+        Word::Tied { feedback, incident: None, objective: Some("response".to_owned()) },
+        Word::Refiled { feedback, kind: FeedbackKind::Feedback },
+        Word::Settled { feedback, settled: false },
+        Word::Recommended { agreement, theme: ThemeId::from("speed") },
+    ];
+    for word in words {
+        let event = Event::Voice { at: at(1), by: Some("lena".into()), word: Box::new(word) };
+        let text = serde_json::to_string(&event).unwrap();
+        assert_eq!(serde_json::from_str::<Event>(&text).unwrap(), event, "{text}");
     }
 }

@@ -111,9 +111,9 @@ pub struct Counted {
     /// By how the promise stood: how often each score was given. Empty below the smallest group.
     #[serde(with = "crate::core::watch::pairs")]
     pub scores: BTreeMap<Promise, Counts>,
-    /// For each further question, how often each answer was given.
+    /// For each question, in order, how often each answer was given.
     #[serde(default)]
-    pub others: Vec<BTreeMap<String, u64>>,
+    pub answers: Vec<BTreeMap<String, u64>>,
 }
 
 /// One word.

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use super::super::backup::{backup, restore};
 use super::super::commit::Commit;
+use super::super::erase::Erase;
 use super::super::inbound::SetMark;
 use super::super::outbox::State;
-use super::super::prose::{Erase, Sealed};
+use super::super::prose::Sealed;
 use super::super::testing::Base;
 use super::super::{Mode, Store, StoreError};
 use super::journal::{Damage, tick};

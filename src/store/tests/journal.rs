@@ -1,7 +1,8 @@
 //! The journal, snapshots and prose: whole or not at all, and every later change is noticed.
 
 use super::super::commit::Commit;
-use super::super::prose::{Erase, Sealed};
+use super::super::erase::Erase;
+use super::super::prose::Sealed;
 use super::super::snapshots::{ForgetSnapshots, KeepSnapshot, Snapshot};
 use super::super::testing::{Base, on_both};
 use super::super::tx::{Tx, on};

@@ -2,6 +2,8 @@
 
 mod anonymous;
 mod backup;
+mod erase;
+mod feedback_links;
 mod inbox;
 mod journal;
 mod links;
@@ -20,6 +22,10 @@ fn statements() -> Vec<(&'static str, &'static str)> {
     [
         super::anonymous::STATEMENTS,
         super::bindings::STATEMENTS,
+        super::erase::STATEMENTS,
+        super::erase::OF_MARKS,
+        super::erase::OF_MESSAGES,
+        super::feedback_links::STATEMENTS,
         super::ids::STATEMENTS,
         super::inbound::STATEMENTS,
         super::inbox::STATEMENTS,

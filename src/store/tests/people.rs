@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::bindings::{Bind, Binding, ConfigureBindings, Unbind};
+use super::super::erase::Erase;
 use super::super::inbound::{Handled, PruneHandled, SetMark};
 use super::super::people::{
     Accept, Configure, Configured, EndSession, Invite, Link, NotAccepted, OpenSession, PruneExpired, Revoke,
     Role, SetNotify, Token, web_account,
 };
-use super::super::prose::Erase;
 use super::super::record::Chain;
 use super::super::testing::{Base, on_both};
 use crate::chat::{Account, Address};

@@ -96,6 +96,9 @@ fn offsets(bytes: &str, wanted: &str) -> Vec<usize> {
     bytes.match_indices(wanted).map(|(place, _)| place).collect()
 }
 
+/// How an attacker puts a round's answers in order.
+type Way<'a> = dyn Fn(u32) -> Vec<String> + 'a;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_order_tells_who_answered_first() {
     let folder = tempfile::tempdir().unwrap();
@@ -109,7 +112,7 @@ async fn no_order_tells_who_answered_first() {
     assert!(found(&truth, |round| truth[&round].clone()) > 4.9);
 
     let number = |cell: &String| cell.parse::<i64>().unwrap();
-    let ways: [(&str, &dyn Fn(u32) -> Vec<String>); 6] = [
+    let ways: [(&str, &Way<'_>); 6] = [
         ("place", &|round| sorted(&tables, round, |row| number(&row[0]))),
         ("id", &|round| sorted(&tables, round, |row| number(&row[1]))),
         ("low bits", &|round| sorted(&tables, round, |row| number(&row[1]) & 0xffff)),

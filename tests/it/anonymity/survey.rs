@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
-use upheld::clock::Clock as _;
 use upheld::core::event::{Event, SurveyId};
 use upheld::core::state::State;
 use upheld::core::survey::{Audience, Identity, Localized, Question, QuestionKind, Survey, Trigger};

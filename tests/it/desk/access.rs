@@ -69,6 +69,56 @@ const fn service(customer: &str) -> &'static str {
     }
 }
 
+/// What a line can be given.
+#[derive(Clone)]
+struct Objects {
+    incident: String,
+    feedback: String,
+    round: String,
+    agreement: String,
+    service: String,
+}
+
+impl Objects {
+    /// A customer's, with this incident.
+    fn of(customer: &str, incident: u32) -> Self {
+        Self {
+            incident: format!("INC-{incident}"),
+            feedback: format!("FB-{}", written(customer)),
+            // Each was asked once, in the order in which they wrote.
+            round: format!("SUR-{}", written(customer)),
+            agreement: customer.to_owned(),
+            service: service(customer).to_owned(),
+        }
+    }
+
+    fn fill(&self, template: &str) -> String {
+        let line = template.replace("{i}", &self.incident).replace("{f}", &self.feedback);
+        let line = line.replace("{u}", &self.round).replace("{a}", &self.agreement);
+        line.replace("{s}", &self.service)
+    }
+
+    /// With one object of somebody else's, and with one that is not there; and the two names.
+    fn beside(&self, theirs: &Self) -> Vec<(Self, Self, (String, String))> {
+        type Place = fn(&mut Objects) -> &mut String;
+        let places: [(Place, &str); 5] = [
+            (|objects| &mut objects.feedback, "FB-9999"),
+            (|objects| &mut objects.round, "SUR-9999"),
+            (|objects| &mut objects.incident, "INC-99"),
+            (|objects| &mut objects.agreement, "zzzzzzzzzz"),
+            (|objects| &mut objects.service, "zzzzzzzzzz"),
+        ];
+        let each = places.into_iter().map(|(place, nowhere)| {
+            let (mut there, mut not_there) = (self.clone(), self.clone());
+            let name = place(&mut theirs.clone()).clone();
+            place(&mut there).clone_from(&name);
+            place(&mut not_there).replace_range(.., nowhere);
+            (there, not_there, (name, nowhere.to_owned()))
+        });
+        each.collect()
+    }
+}
+
 /// What only this customer and the operators may read.
 fn secrets(customer: &str) -> [&'static str; 3] {
     match customer {
@@ -90,6 +140,9 @@ async fn world() -> World {
         ("chen", "web:formosa", "/feedback CANARY-F the graphs are nice"),
         ("hugo", "web:hudson", "/complaint CANARY-H nobody answers"),
         ("anna", OPS, "/inbox close 1 CANARY-A it is corrected"),
+        ("anna", OPS, "/survey send onboarding acme"),
+        ("anna", OPS, "/survey send onboarding formosa"),
+        ("anna", OPS, "/survey send onboarding hudson"),
         ("anna", OPS, "/note 1 CANARY-O the vendor is to blame"),
         ("anna", OPS, "/pause 1 --customer=acme CANARY-A waiting for you"),
         ("anna", OPS, "/pause 1 --customer=formosa CANARY-F waiting for you"),
@@ -173,49 +226,18 @@ impl Walk {
             CUSTOMERS.into_iter().find(|customer| !seen.iter().flatten().any(|own| own == customer));
         let incidents: BTreeSet<u32> =
             seen.iter().flatten().flat_map(|customer| known(customer)).copied().collect();
-        let own_written = format!("FB-{}", mine.map_or(1, written));
-        let fill_with = |feedback: &str, incident: &str, agreement: &str, service: &str| {
-            let line = template.replace("{i}", incident).replace("{f}", feedback);
-            line.replace("{a}", agreement).replace("{s}", service)
-        };
-        let fill = |incident: &str, agreement: &str, service: &str| {
-            fill_with(&own_written, incident, agreement, service)
-        };
-        let own_incident =
-            incidents.first().map_or_else(|| "INC-1".to_owned(), |number| format!("INC-{number}"));
-        let own_customer = mine.unwrap_or("acme");
-        let own_service = service(own_customer);
         // Their own.
-        let answer = self.ask(who, place, &fill(&own_incident, own_customer, own_service)).await;
+        let own = Objects::of(mine.unwrap_or("acme"), incidents.first().copied().unwrap_or(1));
+        let answer = self.ask(who, place, &own.fill(template)).await;
         self.check(who, place, template, &answer);
         if staff || seen.is_none() {
             return;
         }
         // Somebody else's and what is not there give the same answer, but for its name.
         let hidden = (1..=4).find(|number| !incidents.contains(number)).unwrap();
-        let hidden_written = format!("FB-{}", foreign.map_or(3, written));
-        for (there, not_there, what) in [
-            (
-                fill_with(&hidden_written, &own_incident, own_customer, own_service),
-                fill_with("FB-9999", &own_incident, own_customer, own_service),
-                (hidden_written.clone(), "FB-9999".to_owned()),
-            ),
-            (
-                fill(&format!("INC-{hidden}"), own_customer, own_service),
-                fill("INC-99", own_customer, own_service),
-                (format!("INC-{hidden}"), "INC-99".to_owned()),
-            ),
-            (
-                fill(&own_incident, foreign.unwrap_or("hudson"), own_service),
-                fill(&own_incident, "zzzzzzzzzz", own_service),
-                (foreign.unwrap_or("hudson").to_owned(), "zzzzzzzzzz".to_owned()),
-            ),
-            (
-                fill(&own_incident, own_customer, service(foreign.unwrap_or("hudson"))),
-                fill(&own_incident, own_customer, "zzzzzzzzzz"),
-                (service(foreign.unwrap_or("hudson")).to_owned(), "zzzzzzzzzz".to_owned()),
-            ),
-        ] {
+        let theirs = Objects::of(foreign.unwrap_or("hudson"), hidden);
+        for (there, not_there, what) in own.beside(&theirs) {
+            let (there, not_there) = (there.fill(template), not_there.fill(template));
             if there == not_there {
                 continue;
             }
@@ -239,7 +261,8 @@ impl Walk {
         let seen = scope(who, place);
         let staff = who.1 && matches!(place.2, "operators" | "alone");
         // What a person is, and whom a manager can tie a channel to or invite for, is for them alone to read.
-        let own = line.starts_with("whoami");
+        let own = line.starts_with("whoami")
+            || matches!(line, "privacy" | "privacy export" | "privacy export --page=2" | "privacy erase");
         let managed = who.0 == "maria" && (line.starts_with("bind") || line.starts_with("invite"));
         if staff || own || managed {
             return;

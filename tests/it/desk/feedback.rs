@@ -17,22 +17,22 @@ use super::world::{ACME, OPS, World, behind, buttons, said};
 const FORMOSA: &str = "web:formosa";
 const TELEGRAM: &str = "telegram:-100";
 
-async fn known(world: &World, number: u32) -> Feedback {
+pub async fn known(world: &World, number: u32) -> Feedback {
     let state = world.app.journal.read().await;
     state.voice.feedback(FeedbackNumber(number)).unwrap_or_else(|| panic!("no FB-{number}")).clone()
 }
 
-async fn words(world: &World, feedback: &Feedback) -> String {
+pub async fn words(world: &World, feedback: &Feedback) -> String {
     let id = &feedback.text.text.id;
     world.app.store.prose(std::slice::from_ref(id)).await.unwrap().remove(id).unwrap()
 }
 
-async fn count(world: &World) -> usize {
+pub async fn count(world: &World) -> usize {
     world.app.journal.read().await.voice.all_feedback().count()
 }
 
 /// Acme is promised that a complaint is seen within an hour and answered within eight.
-async fn promise(world: &World) {
+pub async fn promise(world: &World) {
     let stages = [(ComplaintStage::Acknowledge, 1), (ComplaintStage::Answer, 8)];
     let objectives = stages.map(|(stage, hours)| Objective {
         name: stage.name().to_owned(),
@@ -164,8 +164,10 @@ async fn what_a_customer_writes_is_kept_letter_by_letter() {
     assert_eq!(words(&world, &known(&world, 3).await).await, long);
     let refused = world.refused("jonas", ACME, &format!("/feedback {long}字")).await;
     assert!(refused.contains("4\u{202f}000"), "{refused}");
-    let form = world.form("jonas", ACME, "/feedback list").await;
-    assert!(form.fields.iter().any(|field| field.name == "service"), "a word to be is no text: {form:?}");
+    let listed = world.told("jonas", ACME, "/feedback list").await.plain_text();
+    assert!(listed.contains("FB-1"), "the word alone is no text: {listed}");
+    let form = world.form("jonas", ACME, "/feedback").await;
+    assert!(form.fields.iter().any(|field| field.name == "service"), "{form:?}");
     said(world.fill("jonas", ACME, &form, &[("text", "list"), ("service", "login")]).await, "form");
     assert_eq!(known(&world, 4).await.service, Some("login".into()));
     assert_eq!(count(&world).await, 4);

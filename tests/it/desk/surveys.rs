@@ -13,7 +13,7 @@ use super::world::{ACME, OPS, World, behind, buttons, said};
 const ONE: RoundNumber = RoundNumber(1);
 
 /// A survey of one question, by command, with this more in its file.
-fn survey(audience: &str, identity: &str, more: &str) -> String {
+pub fn survey(audience: &str, identity: &str, more: &str) -> String {
     format!(
         "title = {{ en = \"Our service\", \"zh-TW\" = \"我們的服務\" }}\nidentity = \"{identity}\"\n\
          audience = \"{audience}\"\nopen_for = \"5d\"\ncooldown = \"0s\"\nquiet_hours = \"03:00-03:01\"\n{more}\n\
@@ -38,7 +38,7 @@ async fn until(world: &World, wanted: impl Fn(&State) -> bool) {
     waited.await.expect("the journal never says so");
 }
 
-async fn asked(world: &World, round: RoundNumber) {
+pub async fn asked(world: &World, round: RoundNumber) {
     until(world, |state| state.voice.round(round).is_some_and(|round| round.asked.is_some())).await;
 }
 
@@ -85,7 +85,10 @@ async fn an_answer_is_one_press_and_can_be_changed_until_the_end() {
     let after = answers(&world).await;
     assert_eq!(scores(&after), [Some(3)]);
     let prose = after[0].comment().unwrap().text.id.clone();
-    assert_eq!(world.app.store.prose(&[prose.clone()]).await.unwrap()[&prose], "Slow, but friendly.");
+    assert_eq!(
+        world.app.store.prose(std::slice::from_ref(&prose)).await.unwrap()[&prose],
+        "Slow, but friendly."
+    );
     // The same again is nothing new.
     let before = world.app.journal.read().await.sequence;
     world.press("jonas", ACME, "answer SUR-1 3").await;

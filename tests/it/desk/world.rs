@@ -145,6 +145,11 @@ impl World {
                 assert!(private, "{line}: a refusal is for the one who asked");
                 spoken.plain_text()
             }
+            // What leaves no trace is for one person alone by itself.
+            Answer::Once(spoken) => {
+                assert_eq!(spoken.tone, Tone::Refused, "{line}: {}", spoken.plain_text());
+                spoken.plain_text()
+            }
             other => panic!("{line}: {other:?}"),
         }
     }

@@ -383,7 +383,7 @@ fn a_replay_hears_the_same_voices() {
     let counted = Counted {
         answered: 3,
         scores: [(Promise::Met, [4, 4, 5].into_iter().collect())].into(),
-        others: vec![[("speed".to_owned(), 2)].into()],
+        answers: vec![[("speed".to_owned(), 2)].into()],
     };
     journal.says(54, None, Word::Counted { round: ONE, counted });
     journal.complains(60, &["price"]);

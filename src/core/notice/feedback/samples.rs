@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::steps;
-use super::writer::{HeardAt, Told, WriterView, receipt, told};
+use super::writer::{HeardAt, Told, WriterView, followed, receipt, told};
 use super::*;
 use crate::core::agreement::Priority;
 use crate::core::event::{Prose, ProseId};
-use crate::core::notice::samples::{at, checkout, person};
+use crate::core::notice::samples::{at, checkout, name, person};
 use crate::core::reading::{ThemeId, Tongue};
 use crate::core::stopwatch::Target;
 use crate::core::time::Span;
@@ -139,7 +139,7 @@ fn cards() -> Vec<(&'static str, Doc)> {
             "feedback-recommended",
             recommended(&Uncovered {
                 customer: "Acme GmbH".to_owned(),
-                theme: "billing".to_owned(),
+                theme: name("Billing", "計費"),
                 said: vec![
                     Said::Feedback(FeedbackNumber(3)),
                     Said::Feedback(FeedbackNumber(7)),
@@ -223,7 +223,28 @@ fn writers() -> Vec<(&'static str, Doc)> {
     let said = |id: &str| ProseId::new(id);
     let seen = complaint("03:30", Some("03:30"), None);
     let answered = complaint("05:00", Some("03:30"), Some("05:00"));
+    let step = |at_: &str, kind| Step { id: at_.to_owned(), at: at(at_), by: None, kind };
+    let mut passed = vec![
+        step("03:30", StepKind::Acknowledged),
+        step("03:32", StepKind::Refiled(FeedbackKind::Complaint)),
+        step("03:33", StepKind::Assigned(person("jon"))),
+        step("03:34", StepKind::Labelled),
+        step("03:40", StepKind::Added(prose("update"))),
+        step("05:00", StepKind::Replied(prose("public"))),
+    ];
+    let open = followed(&answered, FeedbackState::Answered, &said("report"), &passed);
+    passed.extend([
+        step("05:10", StepKind::Closed(None)),
+        step("05:20", StepKind::Settled(false)),
+        step("05:25", StepKind::Reopened(None)),
+        step("05:30", StepKind::Closed(Some(prose("pause")))),
+        step("05:40", StepKind::Settled(true)),
+    ]);
+    let over = followed(&answered, FeedbackState::Settled, &said("report"), &passed);
     vec![
+        ("customer-feedback-followed-new", followed(&feedback(), FeedbackState::New, &said("report"), &[])),
+        ("customer-feedback-followed", open),
+        ("customer-feedback-followed-settled", over),
         ("customer-feedback-receipt", receipt(&complaint("03:10", None, None), HeardAt::Channel)),
         ("customer-feedback-receipt-alone", receipt(&feedback(), HeardAt::Alone)),
         ("customer-feedback-seen", told(&seen, &Told::Seen)),

@@ -4,10 +4,11 @@
 use super::HandlingClock;
 use crate::core::agreement::ComplaintStage;
 use crate::core::doc::{Block, Button, Doc, Text, Tone, Value, Weight};
-use crate::core::event::ProseId;
+use crate::core::event::{Prose, ProseId};
 use crate::core::notice::card::button;
+use crate::core::notice::rows::DOT;
 use crate::core::time::Instant;
-use crate::core::voice::{FeedbackKind, FeedbackNumber};
+use crate::core::voice::{FeedbackKind, FeedbackNumber, FeedbackState, Step, StepKind};
 
 /// A piece of feedback as its writer sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +39,36 @@ pub enum Told {
     Refiled,
     /// What was promised is late.
     Late(ComplaintStage, Instant),
+}
+
+impl Told {
+    /// What the writer hears of a step; none of what is for operators, or their own.
+    pub fn of(step: &Step) -> Option<Self> {
+        let id = |text: &Prose| text.id.clone();
+        match &step.kind {
+            StepKind::Acknowledged => Some(Self::Seen),
+            StepKind::Assigned(_) => Some(Self::InHand),
+            StepKind::Replied(text) => Some(Self::Answered(id(text))),
+            StepKind::Closed(text) => Some(Self::Closed(text.as_ref().map(id))),
+            StepKind::Reopened(text) => Some(Self::Reopened(text.as_ref().map(id))),
+            StepKind::Refiled(_) => Some(Self::Refiled),
+            StepKind::Labelled | StepKind::Added(_) | StepKind::Tied { .. } | StepKind::Settled(_) => None,
+        }
+    }
+
+    /// The first line, and what is quoted.
+    fn said(&self, view: &WriterView) -> (Text, Option<&ProseId>) {
+        let (key, prose) = match self {
+            Self::Seen => ("feedback-told-seen", None),
+            Self::InHand => ("feedback-told-in-hand", None),
+            Self::Answered(text) => ("feedback-told-answered", Some(text)),
+            Self::Closed(text) => ("feedback-told-closed", text.as_ref()),
+            Self::Reopened(text) => ("feedback-told-reopened", text.as_ref()),
+            Self::Refiled => ("feedback-told-refiled", None),
+            Self::Late(..) => ("feedback-told-late", None),
+        };
+        (Text::key(key).with("at", view.submitted), prose)
+    }
 }
 
 /// The kind in the words of the one who wrote it: `complaint`.
@@ -98,16 +129,13 @@ fn promised(stage: ComplaintStage, late: bool) -> Text {
 
 /// A step.
 pub fn told(view: &WriterView, what: &Told) -> Doc {
-    let (tone, head, prose) = match what {
-        Told::Seen => (Tone::Information, Text::key("feedback-told-seen"), None),
-        Told::InHand => (Tone::InHand, Text::key("feedback-told-in-hand"), None),
-        Told::Answered(text) => (Tone::Information, Text::key("feedback-told-answered"), Some(text)),
-        Told::Closed(text) => (Tone::Information, Text::key("feedback-told-closed"), text.as_ref()),
-        Told::Reopened(text) => (Tone::Information, Text::key("feedback-told-reopened"), text.as_ref()),
-        Told::Refiled => (Tone::Information, Text::key("feedback-told-refiled"), None),
-        Told::Late(..) => (Tone::Late, Text::key("feedback-told-late"), None),
+    let tone = match what {
+        Told::InHand => Tone::InHand,
+        Told::Late(..) => Tone::Late,
+        _ => Tone::Information,
     };
-    let mut doc = doc(view, tone, head.with("at", view.submitted));
+    let (head, prose) = what.said(view);
+    let mut doc = doc(view, tone, head);
     doc.blocks.extend(prose.map(|text| Block::Quote(Text::Prose(text.clone()).into())));
     if let Told::Closed(_) = what {
         return ask(doc, view.number);
@@ -130,4 +158,59 @@ fn ask(doc: Doc, number: FeedbackNumber) -> Doc {
         button("feedback-button-unsettled", &format!("settled {number} no"), Weight::Secondary),
     ];
     doc
+}
+
+/// All of it on a page of the writer's own: where it stands, what is promised until when, and what was written and
+/// done, oldest first. It has no buttons: the page has its own.
+pub fn followed(view: &WriterView, state: FeedbackState, text: &ProseId, steps: &[Step]) -> Doc {
+    let newest = steps.iter().rev().find_map(|step| stands(view, step));
+    let is_new = newest.is_none();
+    let mut doc = doc(view, Tone::Information, newest.unwrap_or_else(|| Text::key("feedback-receipt")));
+    if state < FeedbackState::Closed {
+        doc.blocks = promises(view);
+        if doc.blocks.is_empty() && is_new {
+            doc = doc.line(Text::key("feedback-receipt-read"));
+        }
+    }
+    let wrote = (view.submitted, Text::key("feedback-passed-wrote"), Some(text));
+    let passed = steps.iter().filter_map(|step| {
+        let (text, prose) = passed(step)?;
+        Some((step.at, text, prose))
+    });
+    for (at, text, prose) in std::iter::once(wrote).chain(passed) {
+        doc = doc.line(vec![Value::Moment(at).into(), DOT, text]);
+        doc.blocks.extend(prose.map(|prose| Block::Quote(Text::Prose(prose.clone()).into())));
+    }
+    doc
+}
+
+/// Where it stands since a step, where the step changes that.
+fn stands(view: &WriterView, step: &Step) -> Option<Text> {
+    match step.kind {
+        StepKind::Settled(true) => {
+            Some(Text::key("feedback-done-settled").with("feedback", Value::Code(view.number.to_string())))
+        }
+        StepKind::Settled(false) => Some(Text::key("feedback-told-reopened").with("at", view.submitted)),
+        _ => Told::of(step).map(|told| told.said(view).0),
+    }
+}
+
+/// What a step was, in the words of the one who wrote.
+fn passed(step: &Step) -> Option<(Text, Option<&ProseId>)> {
+    let of =
+        |key: &'static str, prose| Some((Text::Message { key: key.into(), args: Default::default() }, prose));
+    match &step.kind {
+        StepKind::Acknowledged => of("feedback-passed-seen", None),
+        StepKind::Assigned(_) => of("feedback-passed-in-hand", None),
+        StepKind::Replied(text) => of("feedback-passed-answered", Some(&text.id)),
+        StepKind::Added(text) => of("feedback-passed-added", Some(&text.id)),
+        StepKind::Closed(text) => of("feedback-passed-closed", text.as_ref().map(|text| &text.id)),
+        StepKind::Reopened(text) => of("feedback-passed-reopened", text.as_ref().map(|text| &text.id)),
+        StepKind::Refiled(kind) => {
+            Some((Text::key("feedback-passed-refiled").with("kind", yours(*kind)), None))
+        }
+        StepKind::Settled(true) => of("feedback-passed-settled", None),
+        StepKind::Settled(false) => of("feedback-passed-unsettled", None),
+        StepKind::Labelled | StepKind::Tied { .. } => None,
+    }
 }

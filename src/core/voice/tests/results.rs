@@ -106,9 +106,9 @@ fn further_questions_are_counted_with_those_of_anonymous_rounds() {
     journal.append(at(5), "anonymous", event);
     says(&mut journal, 6, "", opened(2, "acme", 6));
     says(&mut journal, 7, "", Word::Closed { round: RoundNumber(2) });
-    let others = vec![BTreeMap::from([("words".to_owned(), 3), ("speed".to_owned(), 1)])];
+    let answers = vec![BTreeMap::new(), BTreeMap::from([("words".to_owned(), 3), ("speed".to_owned(), 1)])];
     let scores = BTreeMap::from([(Promise::Unknown, Counts::from_iter([1, 2, 3, 4]))]);
-    let counted = Counted { answered: 4, scores, others };
+    let counted = Counted { answered: 4, scores, answers };
     says(&mut journal, 8, "", Word::Counted { round: RoundNumber(2), counted });
     let of = |dates: Dates| {
         let counts = choices(&journal.state, &AFTER.into(), &["acme".into()].into(), dates, 1, &improve);
@@ -150,7 +150,7 @@ proptest! {
         says(&mut journal, 8_001, "", opened(4, "acme", 3_000));
         says(&mut journal, 8_002, "", Word::Closed { round: RoundNumber(4) });
         let scores = BTreeMap::from([(Promise::AtRisk, Counts::from_iter(anonymous))]);
-        let counted = Counted { answered: 6, scores, others: Vec::new() };
+        let counted = Counted { answered: 6, scores, answers: Vec::new() };
         says(&mut journal, 8_003, "", Word::Counted { round: RoundNumber(4), counted });
         let period = days(from, from + length);
         let by_day = came_to(&journal, period, period);
