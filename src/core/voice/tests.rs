@@ -346,40 +346,40 @@ proptest! {
     }
 }
 
-/// Every word there is, as it is written into the journal and read from it again.
-#[test]
-fn every_word_is_read_as_it_was_written() {
-    let (round, feedback) = (RoundNumber(7), FeedbackNumber(12));
-    let stamp = Box::new(Stamp {
+fn a_stamp() -> Box<Stamp> {
+    Box::new(Stamp {
         standing: Promise::AtRisk,
         version: 3,
         budget_left: Some(Span::from_seconds(-5)),
         incident: Some(crate::core::event::IncidentNumber(42)),
         to_breach: Some(Span::from_minutes(14)),
-    });
+    })
+}
+
+fn a_remark() -> Remark {
     let reading = crate::core::reading::Reading {
         tongue: crate::core::reading::Tongue::English,
         sentiment: Some(crate::core::reading::Sentiment::Negative),
         themes: [ThemeId::from("speed")].into(),
         learnt: true,
     };
-    let text = Remark { text: prose(), reading: Some(reading), uncovered: true };
+    Remark { text: prose(), reading: Some(reading), uncovered: true }
+}
+
+fn words_of_rounds(round: RoundNumber) -> Vec<Word> {
     let counted = Counted {
         answered: 5,
         scores: [(Promise::Met, Counts::from_iter([1, 5, 5]))].into(),
         answers: vec![[("5".to_owned(), 2)].into(), BTreeMap::new()],
     };
-    let themes = Some([ThemeId::from("price")].into());
-    let sentiment = Some(crate::core::reading::Sentiment::Mixed);
-    let agreement = AgreementId::from("acme");
-    let words = [
+    vec![
         Word::RoundOpened {
             round,
             survey: "after".into(),
-            agreement: agreement.clone(),
-            incident: stamp.incident,
+            agreement: "acme".into(),
+            incident: a_stamp().incident,
             closes: at(9),
-            stamp: stamp.clone(),
+            stamp: a_stamp(),
         },
         Word::Asked { round, people: ["lena".into()].into(), spared: 2 },
         Word::Elsewhere { round },
@@ -389,31 +389,47 @@ fn every_word_is_read_as_it_was_written() {
             respondent: Respondent::Other("ben".into()),
             via: Via::Telephone,
             given: vec![Given::Score(-1), Given::Choice("speed".to_owned()), Given::Nothing],
-            texts: [(0, text.clone()), (3, text.clone())].into(),
-            stamp: stamp.clone(),
+            texts: [(0, a_remark()), (3, a_remark())].into(),
+            stamp: a_stamp(),
         },
-        Word::Commented { round, text: text.clone() },
+        Word::Commented { round, text: a_remark() },
         Word::Withdrawn { round },
         Word::Closed { round },
         Word::Counted { round, counted },
         Word::OptedOut,
         Word::OptedIn,
         Word::Linked { person: "ben".into() },
+        Word::CommentLabelled {
+            round,
+            respondent: "ben".into(),
+            themes: None,
+            sentiment: None,
+            uncovered: false,
+        },
+    ]
+}
+
+fn words_of_feedback(feedback: FeedbackNumber) -> Vec<Word> {
+    vec![
         Word::Submitted {
             feedback,
             kind: FeedbackKind::Complaint,
-            agreement: agreement.clone(),
+            agreement: "acme".into(),
             service: Some("checkout".into()),
-            incident: stamp.incident,
-            text,
+            incident: a_stamp().incident,
+            text: a_remark(),
             attachments: Some(prose()),
             origin: Origin::Channel("discord:1".to_owned()),
-            stamp,
+            stamp: a_stamp(),
         },
         Word::Acknowledged { feedback },
         Word::Assigned { feedback, to: "anna".into() },
-        Word::Labelled { feedback, themes: themes.clone(), sentiment, uncovered: true },
-        Word::CommentLabelled { round, respondent: "ben".into(), themes, sentiment, uncovered: false },
+        Word::Labelled {
+            feedback,
+            themes: Some([ThemeId::from("price")].into()),
+            sentiment: Some(crate::core::reading::Sentiment::Mixed),
+            uncovered: true,
+        },
         Word::Replied { feedback, text: prose() },
         Word::Added { feedback, text: prose() },
         Word::FeedbackClosed { feedback, text: Some(prose()) },
@@ -421,8 +437,14 @@ fn every_word_is_read_as_it_was_written() {
         Word::Tied { feedback, incident: None, objective: Some("response".to_owned()) },
         Word::Refiled { feedback, kind: FeedbackKind::Feedback },
         Word::Settled { feedback, settled: false },
-        Word::Recommended { agreement, theme: ThemeId::from("speed") },
-    ];
+        Word::Recommended { agreement: "acme".into(), theme: ThemeId::from("speed") },
+    ]
+}
+
+/// Every word there is, as it is written into the journal and read from it again.
+#[test]
+fn every_word_is_read_as_it_was_written() {
+    let words = words_of_rounds(RoundNumber(7)).into_iter().chain(words_of_feedback(FeedbackNumber(12)));
     for word in words {
         let event = Event::Voice { at: at(1), by: Some("lena".into()), word: Box::new(word) };
         let text = serde_json::to_string(&event).unwrap();
