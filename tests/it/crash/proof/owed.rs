@@ -149,12 +149,13 @@ impl Weighing<'_> {
                     self.told(operators, &key, self.wake());
                 }
             }
-            // Said in the same breath as a warning of that moment, and not at all once somebody has it.
+            // Said in the same breath as a warning of that moment, or as that it is broken again, and not at all
+            // once somebody has it.
             NoticeKind::Call { agreement, step, .. } if incident.owner().is_none() => {
                 let is_warned = together.iter().any(|other| match &other.kind {
-                    NoticeKind::AtRisk { incident, .. } | NoticeKind::Late { incident, .. } => {
-                        incident.0 == n
-                    }
+                    NoticeKind::AtRisk { incident, .. }
+                    | NoticeKind::Late { incident, .. }
+                    | NoticeKind::Reopened { incident, .. } => incident.0 == n,
                     _ => false,
                 });
                 if !is_warned {
