@@ -6,12 +6,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::core::event::Event;
 use crate::core::state::State;
-use crate::core::survey::{Identity, SMALLEST_GROUP};
-use crate::core::time::Instant;
+use crate::core::survey::SMALLEST_GROUP;
 use crate::core::voice::{RoundNumber, Word};
-use crate::journal::{Journal, Refused};
+use crate::journal::Journal;
 use crate::store::anonymous::CloseAnonymous;
 use crate::store::{Store, StoreError};
 
@@ -49,11 +47,7 @@ pub(super) async fn count(
 }
 
 fn waiting(state: &State) -> Vec<CloseAnonymous> {
-    let rounds = state
-        .voice
-        .rounds()
-        .filter(|(_, round)| round.identity == Identity::Anonymous && round.counted.is_none());
-    let ended = rounds.filter_map(|(number, round)| {
+    let ended = state.voice.uncounted_rounds().filter_map(|(number, round)| {
         let (ended, _) = round.ended?;
         let survey = state.voice.survey_at(&round.survey, round.opened);
         let minimum_group = survey.map_or(SMALLEST_GROUP, |survey| survey.minimum_group.max(SMALLEST_GROUP));
@@ -68,13 +62,5 @@ async fn close_round(store: &Store, journal: &Journal, close: CloseAnonymous) ->
     let round: RoundNumber = close.round;
     let counted = store.write(close).await?;
     store.wipe_rounds().await?;
-    let propose = move |_: &State, now: Instant| {
-        let word = Box::new(Word::Counted { round, counted });
-        Ok::<_, std::convert::Infallible>(vec![Event::Voice { at: now, by: None, word }])
-    };
-    match journal.append(format!("survey/{}/counted", round.0), Vec::new(), propose).await {
-        Ok(_) => Ok(()),
-        Err(Refused::Store(error)) => Err(error),
-        Err(Refused::Proposal(never)) => match never {},
-    }
+    journal.say(format!("survey/{}/counted", round.0), |_| true, Word::Counted { round, counted }).await
 }

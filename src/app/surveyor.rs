@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::core::event::{Event, PersonId};
+use crate::core::event::PersonId;
 use crate::core::state::State;
 use crate::core::time::Instant;
 use crate::core::voice::{Round, RoundNumber, Word};
 use crate::directory::{Directory, Shared};
-use crate::journal::{Journal, Refused};
+use crate::journal::Journal;
 use crate::store::StoreError;
 use crate::store::people::Role;
 
@@ -56,19 +56,13 @@ fn people(state: &State, directory: &Directory, round: &Round, now: Instant) -> 
 }
 
 async fn ask(journal: &Journal, round: RoundNumber, people: BTreeSet<PersonId>, spared: u32) {
-    let id = format!("survey/{}/asked", round.0);
-    let propose = move |state: &State, now: Instant| {
-        let waits =
-            state.voice.round(round).is_some_and(|known| known.asked.is_none() && known.ended.is_none());
-        let word = Box::new(Word::Asked { round, people, spared });
-        let events = if waits { vec![Event::Voice { at: now, by: None, word }] } else { Vec::new() };
-        Ok::<_, std::convert::Infallible>(events)
+    let waits = move |state: &State| {
+        state.voice.round(round).is_some_and(|known| known.asked.is_none() && known.ended.is_none())
     };
-    match journal.append(id, Vec::new(), propose).await {
-        Ok(_) => {}
-        // What could not be written is tried again at the next change; the journal says itself that it cannot.
-        Err(Refused::Store(error)) => tracing::warn!(%error, %round, "nobody could be asked yet"),
-        Err(Refused::Proposal(never)) => match never {},
+    let asked = Word::Asked { round, people, spared };
+    // What could not be written is tried again at the next change; the journal says itself that it cannot.
+    if let Err(error) = journal.say(format!("survey/{}/asked", round.0), waits, asked).await {
+        tracing::warn!(%error, %round, "nobody could be asked yet");
     }
 }
 
@@ -77,14 +71,8 @@ async fn ask(journal: &Journal, round: RoundNumber, people: BTreeSet<PersonId>, 
 /// # Errors
 /// Those of the database.
 pub(super) async fn elsewhere(journal: &Journal, round: RoundNumber) -> Result<(), StoreError> {
-    let propose = move |state: &State, now: Instant| {
-        let alone = state.voice.round(round).is_some_and(|known| !known.elsewhere && known.ended.is_none());
-        let event = Event::Voice { at: now, by: None, word: Box::new(Word::Elsewhere { round }) };
-        Ok::<_, std::convert::Infallible>(if alone { vec![event] } else { Vec::new() })
+    let alone = move |state: &State| {
+        state.voice.round(round).is_some_and(|known| !known.elsewhere && known.ended.is_none())
     };
-    match journal.append(format!("survey/{}/elsewhere", round.0), Vec::new(), propose).await {
-        Ok(_) => Ok(()),
-        Err(Refused::Store(error)) => Err(error),
-        Err(Refused::Proposal(never)) => match never {},
-    }
+    journal.say(format!("survey/{}/elsewhere", round.0), alone, Word::Elsewhere { round }).await
 }

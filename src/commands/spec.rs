@@ -288,6 +288,9 @@ pub enum Command {
         /// How many links.
         #[arg(long)]
         count: Option<u32>,
+        /// Takes the links of a round back.
+        #[arg(long)]
+        revoke: bool,
         /// Of results: `2026-11`, `2026-q4`, `last-month`.
         #[arg(long)]
         period: Option<String>,
@@ -449,13 +452,14 @@ impl Command {
             Self::Voice { period, .. } => vec![option("period", period)],
             Self::Answer { filled, .. } => vec![text(&[], filled)],
             Self::Comment { text: words, filled, .. } => vec![text(words, filled)],
-            Self::Survey { customer, person, score, said, count, period, .. } => vec![
+            Self::Survey { customer, person, score, said, count, revoke, period, .. } => vec![
                 option("period", period),
                 option("customer", customer),
                 option("person", person),
                 option("score", score),
                 option("said", said),
                 option("count", &count.map(|count| count.to_string())),
+                revoke.then(|| "--revoke".to_owned()),
             ],
             Self::Feedback { text: words, service, incident, customer, filled, .. }
             | Self::Complaint { text: words, service, incident, customer, filled } => {

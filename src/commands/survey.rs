@@ -14,7 +14,7 @@ use crate::core::survey::{Given, Identity, SurveyBook, Trigger};
 use crate::core::time::Instant;
 use crate::core::voice::{Barred, Respondent, Round, RoundNumber, Via, Word, stamp};
 use crate::store::StoreError;
-use crate::store::links::MakeLinks;
+use crate::store::links::{MakeLinks, RevokeLinks};
 use crate::store::people::{Role, Token};
 
 /// At most so many links are made at once.
@@ -30,6 +30,7 @@ pub(super) struct Wanted<'a> {
     pub(super) score: Option<&'a str>,
     pub(super) said: Option<&'a str>,
     pub(super) count: Option<u32>,
+    pub(super) revoke: bool,
     /// Which period the results are of.
     pub(super) period: Option<&'a str>,
     pub(super) page: u32,
@@ -39,7 +40,7 @@ impl Desk {
     /// The commands about surveys and what they came to.
     pub(super) async fn surveying(&self, asking: &Asking, command: &Command) -> Outcome {
         match command {
-            Command::Survey { action, what, customer, person, score, said, count, period, page } => {
+            Command::Survey { action, what, customer, person, score, said, count, revoke, period, page } => {
                 let wanted = Wanted {
                     what: what.as_deref(),
                     customer: customer.as_deref(),
@@ -47,6 +48,7 @@ impl Desk {
                     score: score.as_deref(),
                     said: said.as_deref(),
                     count: *count,
+                    revoke: *revoke,
                     period: period.as_deref(),
                     page: *page,
                 };
@@ -219,13 +221,16 @@ impl Desk {
         Ok(Reply::Private(asking.say(Text::key("survey-recorded-telephone"))))
     }
 
-    /// `/survey link SUR-7 [--count n]`: a page for each of those who have no account, such as by e-mail.
+    /// `/survey link SUR-7 [--count n | --revoke]`: a page for each of those who have no account, such as by e-mail.
     async fn link_survey(&self, asking: &Asking, wanted: Wanted<'_>) -> Outcome {
         let directory = self.directory().get();
         if directory.config.settings.platforms.web.is_none() {
             return Err(asking.refuse_key("survey-link-no-web"));
         }
         let number = self.round_named(asking, wanted.what, "survey link").await?;
+        if wanted.revoke {
+            return self.revoke_links(asking, number).await;
+        }
         let (expires, anonymous) = {
             let state = self.journal().read().await;
             let round = state.voice.round(number).filter(|round| round.is_open(asking.now));
@@ -254,6 +259,16 @@ impl Desk {
         let doc =
             asking.say(Text::key("survey-links").with("count", i64::from(count)).with("until", expires));
         Ok(Reply::Once(doc.block(Block::List(links.collect()))))
+    }
+
+    async fn revoke_links(&self, asking: &Asking, number: RoundNumber) -> Outcome {
+        let revoked = self.store().write(RevokeLinks(number)).await.map_err(|error| {
+            tracing::error!(%error, "links to a survey could not be revoked");
+            asking.refuse_key("error-not-stored")
+        })?;
+        let count = i64::try_from(revoked).unwrap_or(i64::MAX);
+        let text = Text::key("survey-links-revoked").with("count", count);
+        Ok(Reply::Private(asking.say(text.with("round", Value::Code(number.to_string())))))
     }
 
     /// Who said it: a representative by name, or somebody whom Upheld does not know.

@@ -40,6 +40,9 @@ pub struct Voice {
     rounds: BTreeMap<RoundNumber, Round>,
     /// Those that can still be answered.
     open: BTreeSet<RoundNumber>,
+    /// Anonymous ones that have ended, and of which nobody has said yet what they came to.
+    #[serde(default)]
+    uncounted: BTreeSet<RoundNumber>,
     feedback: BTreeMap<FeedbackNumber, Feedback>,
     last_round: u32,
     last_feedback: u32,
@@ -152,6 +155,11 @@ impl Voice {
     /// The rounds that can still be answered, oldest first.
     pub fn open_rounds(&self) -> impl Iterator<Item = (RoundNumber, &Round)> {
         self.open.iter().filter_map(|number| Some((*number, self.rounds.get(number)?)))
+    }
+
+    /// The anonymous rounds that have ended and are not counted yet, oldest first.
+    pub fn uncounted_rounds(&self) -> impl Iterator<Item = (RoundNumber, &Round)> {
+        self.uncounted.iter().filter_map(|number| Some((*number, self.rounds.get(number)?)))
     }
 
     pub fn feedback(&self, number: FeedbackNumber) -> Option<&Feedback> {

@@ -108,6 +108,12 @@ survey-links = { $count ->
     [one] A link for one person without an account. It takes one answer, until { $until }. It is shown once.
    *[other] { $count } links, each for one person without an account. Each takes one answer, until { $until }. They are shown once.
 }
+survey-links-revoked = { $count ->
+    [0] There was no link to { $round } that still worked.
+    [one] One link to { $round } was taken back. What was answered by it stays.
+   *[other] { $count } links to { $round } were taken back. What was answered by them stays.
+}
 survey-link-count = From 1 to { $most } links at a time.
 survey-link-no-web = Links lead to Upheld's own pages, which are switched off in the configuration.
 command-survey-count = How many links (link)
+command-survey-revoke = Take back every link to it (link)

@@ -99,6 +99,11 @@ command-link = 將您的兩個帳號合為同一人
 command-link-code = 另一個帳號取得的代碼
 link-said-aloud = 其他人看得到這裡，所以這組代碼已失效。請在第一個帳號輸入 /link 取得新的代碼，並與我單獨對話時使用。
 survey-links = { $count } 個連結，各供一位沒有帳號的人使用。每個連結可回覆一次，有效至 { $until }。連結只顯示這一次。
+survey-links-revoked = { $count ->
+    [0] { $round } 沒有仍有效的連結。
+   *[other] 已收回 { $round } 的 { $count } 個連結，透過連結填寫的回覆仍會保留。
+}
 survey-link-count = 一次可建立 1 到 { $most } 個連結。
 survey-link-no-web = 連結會開啟 Upheld 自己的網頁，但設定中已停用。
 command-survey-count = 連結數量（建立連結用）
+command-survey-revoke = 收回這次調查的所有連結（連結用）

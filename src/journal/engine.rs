@@ -1,6 +1,7 @@
 //! The one writer of the journal: takes deliveries and acts in order, folds them, and commits what follows
 //! together with them. State in memory equals the database after every commit, and after every failed one.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use crate::core::event::{Entry, Event, IntegrationId};
 use crate::core::intake::Intake;
 use crate::core::state::State;
 use crate::core::time::{Instant, Span};
+use crate::core::voice::Word;
 use crate::sources::{Parsed, ParsedEvent, SourceKind};
 use crate::store::commit::Commit;
 use crate::store::inbound::SetMark;
@@ -198,6 +200,28 @@ impl Journal {
     /// What keeps the writer from its work; ends when the writer does.
     pub fn pulse(&self) -> watch::Receiver<Option<String>> {
         self.0.pulse.clone()
+    }
+
+    /// Says something about surveys, feedback or complaints in Upheld's own name, if the state wants it at that
+    /// moment.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn say(
+        &self,
+        id: String,
+        wanted: impl FnOnce(&State) -> bool + Send + 'static,
+        word: Word,
+    ) -> Result<(), StoreError> {
+        let propose = move |state: &State, now: Instant| {
+            let event = Event::Voice { at: now, by: None, word: Box::new(word) };
+            Ok::<_, Infallible>(if wanted(state) { vec![event] } else { Vec::new() })
+        };
+        match self.append(id, Vec::new(), propose).await {
+            Ok(_) => Ok(()),
+            Err(Refused::Store(error)) => Err(error),
+            Err(Refused::Proposal(never)) => match never {},
+        }
     }
 
     /// Appends what `propose` decides. When this returns it is on the disk.

@@ -15,8 +15,7 @@ statements! {
     MAKE = "INSERT INTO survey_links (hash, round, person, expires) \
             SELECT w.value ->> 0, $2, w.value ->> 1, $3 FROM json_each($1) AS w";
     FIND = "SELECT round, person FROM survey_links WHERE hash = $1 AND expires > $2";
-    REVOKE = "DELETE FROM survey_links WHERE hash = $1";
-    REVOKE_ALL = "DELETE FROM survey_links WHERE round = $1";
+    REVOKE = "DELETE FROM survey_links WHERE round = $1";
     PRUNE = "DELETE FROM survey_links WHERE expires < $1";
 }
 
@@ -60,19 +59,6 @@ impl Write for MakeLinks {
     }
 }
 
-/// Makes a link worthless, by the hash of its secret.
-#[derive(Clone, Debug)]
-pub struct RevokeLink(pub String);
-
-impl Write for RevokeLink {
-    /// Whether there was one.
-    type Out = bool;
-
-    async fn apply(&self, tx: &mut Tx) -> Result<bool, StoreError> {
-        Ok(on!(tx, c => sqlx::query(REVOKE).bind(&self.0).execute(c).await?.rows_affected()) == 1)
-    }
-}
-
 /// Makes every link to a round worthless.
 #[derive(Clone, Copy, Debug)]
 pub struct RevokeLinks(pub RoundNumber);
@@ -83,7 +69,7 @@ impl Write for RevokeLinks {
 
     async fn apply(&self, tx: &mut Tx) -> Result<u64, StoreError> {
         let round = i64::from(self.0.0);
-        Ok(on!(tx, c => sqlx::query(REVOKE_ALL).bind(round).execute(c).await?.rows_affected()))
+        Ok(on!(tx, c => sqlx::query(REVOKE).bind(round).execute(c).await?.rows_affected()))
     }
 }
 

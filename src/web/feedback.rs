@@ -31,7 +31,7 @@ use crate::store::people::Token;
 
 use super::console::Failure;
 use super::site::{self, Site};
-use super::survey::{Asked, BODY, LONGEST_TEXT, Peer, Tries, words};
+use super::survey::{Asked, BODY, LONGEST_TEXT, Peer, Search, Tries, words};
 use super::words::Words;
 use view::Told;
 
@@ -200,14 +200,11 @@ impl FeedbackPages {
         visit: &Visit,
         search: BoxFuture<'_, Result<Option<T>, StoreError>>,
     ) -> Result<Result<T, Response>, Failure> {
-        if !self.tries.may(&visit.place, visit.now) {
-            return Ok(Err(view::told(StatusCode::TOO_MANY_REQUESTS, visit.words, Told::TooMany)?));
-        }
-        if let Some(found) = search.await? {
-            return Ok(Ok(found));
-        }
-        self.tries.note(visit.place.clone(), visit.now);
-        Ok(Err(view::told(StatusCode::NOT_FOUND, visit.words, Told::Gone)?))
+        Ok(match self.tries.search(&visit.place, visit.now, search).await? {
+            Search::Found(found) => Ok(found),
+            Search::Gone => Err(view::told(StatusCode::NOT_FOUND, visit.words, Told::Gone)?),
+            Search::TooMany => Err(view::told(StatusCode::TOO_MANY_REQUESTS, visit.words, Told::TooMany)?),
+        })
     }
 
     /// Whether this client has not sent too much of late; counts this time.

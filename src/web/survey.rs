@@ -112,11 +112,36 @@ const WINDOW: Span = Span::from_minutes(10);
 /// So many are remembered; more of them at once is an attack, and then nobody may.
 const REMEMBERED: usize = 10_000;
 
+/// What became of a search for what stands behind a link.
+pub(super) enum Search<T> {
+    Found(T),
+    /// Unknown, expired, revoked or somebody else's: all look alike.
+    Gone,
+    TooMany,
+}
+
 impl Tries {
     pub(super) fn may(&self, what: &str, now: Instant) -> bool {
         let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         tries.retain(|_, (since, _)| now - *since < WINDOW);
         tries.len() < REMEMBERED && tries.get(what).is_none_or(|(_, times)| *times < ALLOWED)
+    }
+
+    /// What a link leads to, as long as not too many from one place have led nowhere.
+    pub(super) async fn search<T, E>(
+        &self,
+        place: &str,
+        now: Instant,
+        search: impl Future<Output = Result<Option<T>, E>>,
+    ) -> Result<Search<T>, E> {
+        if !self.may(place, now) {
+            return Ok(Search::TooMany);
+        }
+        let found = search.await?;
+        if found.is_none() {
+            self.note(place.to_owned(), now);
+        }
+        Ok(found.map_or(Search::Gone, Search::Found))
     }
 
     pub(super) fn note(&self, what: String, now: Instant) {
@@ -165,14 +190,12 @@ impl SurveyPages {
 
     /// What is asked behind the link, or the page that says why nothing is.
     async fn sheet(&self, visit: &Visit) -> Result<Result<Sheet, Response>, Failure> {
-        if !self.tries.may(&visit.place, visit.now) {
-            return Ok(Err(view::said(StatusCode::TOO_MANY_REQUESTS, visit.words, &Said::TooMany)?));
-        }
-        if let Some(sheet) = self.surveys.find(&visit.hash).await? {
-            return Ok(Ok(sheet));
-        }
-        self.tries.note(visit.place.clone(), visit.now);
-        Ok(Err(view::said(StatusCode::NOT_FOUND, visit.words, &Said::Gone)?))
+        let search = self.surveys.find(&visit.hash);
+        Ok(match self.tries.search(&visit.place, visit.now, search).await? {
+            Search::Found(sheet) => Ok(sheet),
+            Search::Gone => Err(view::said(StatusCode::NOT_FOUND, visit.words, &Said::Gone)?),
+            Search::TooMany => Err(view::said(StatusCode::TOO_MANY_REQUESTS, visit.words, &Said::TooMany)?),
+        })
     }
 }
 

@@ -83,11 +83,6 @@ impl VoiceLedger {
     pub fn next_scheduled(&self, survey: &SurveyId, agreement: &AgreementId) -> Option<Instant> {
         self.planned.get(&Due::Scheduled(survey.clone(), agreement.clone())).copied()
     }
-
-    /// Whether a recommendation was announced.
-    pub fn is_recommended(&self, agreement: &AgreementId, theme: &ThemeId) -> bool {
-        self.recommended.contains(&(agreement.clone(), theme.clone()))
-    }
 }
 
 /// Decides what follows from an entry that has just been folded.

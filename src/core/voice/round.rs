@@ -211,6 +211,9 @@ impl Voice {
         let round = self.rounds.get_mut(&number).filter(|round| round.ended.is_none())?;
         round.ended = Some((at, how));
         self.open.remove(&number);
+        if round.identity == Identity::Anonymous && round.counted.is_none() {
+            self.uncounted.insert(number);
+        }
         Some(Touched::Round(number))
     }
 
@@ -276,6 +279,7 @@ impl Voice {
             }
         }
         round.counted = Some(counted.clone());
+        self.uncounted.remove(&number);
         let (answered, _) = round.response();
         let opened = local_date(round.zone, round.opened);
         tally.answer(opened, i64::try_from(answered).unwrap_or(i64::MAX));
