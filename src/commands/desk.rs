@@ -88,7 +88,6 @@ impl fmt::Debug for Desk {
 }
 
 impl Desk {
-    /// `reader` reads what customers write; without one their texts stay unread.
     pub fn new(
         journal: Journal,
         store: Store,
