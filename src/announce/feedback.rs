@@ -67,6 +67,7 @@ pub fn feedback_view(
         owner: feedback.owner().cloned(),
         state: feedback.state(),
         reading: feedback.text.reading.clone(),
+        uncovered: feedback.text.uncovered,
         as_of: now,
     }
 }

@@ -81,6 +81,7 @@ fn row(state: &State, asking: &Asking, (number, feedback): (FeedbackNumber, &Fee
     parts.extend(reading.and_then(|reading| reading.sentiment).map(|sentiment| mood(sentiment).into()));
     let themes = reading.into_iter().flat_map(|reading| &reading.themes);
     parts.extend(themes.map(|theme| Value::Code(theme.to_string()).into()));
+    parts.extend(feedback.text.uncovered.then(|| Text::key("voice-theme-uncovered")));
     let parts = parts.into_iter().enumerate();
     parts
         .flat_map(|(place, part)| (place > 0).then_some(Text::mark(" · ")).into_iter().chain([part]))

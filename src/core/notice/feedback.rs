@@ -46,6 +46,8 @@ pub struct FeedbackView {
     pub owner: Option<PersonId>,
     pub state: FeedbackState,
     pub reading: Option<Reading>,
+    /// It speaks of what no objective covers.
+    pub uncovered: bool,
     pub as_of: Instant,
 }
 
@@ -208,16 +210,19 @@ fn rows(view: &FeedbackView) -> Vec<Field> {
     if !about.is_empty() {
         rows.push(row("feedback-row-about", about));
     }
-    let reading = view.reading.as_ref().map(read_as).filter(|line| !line.is_empty());
+    let reading = view.reading.as_ref().map(|reading| read_as(reading, view.uncovered));
+    let reading = reading.filter(|line| !line.is_empty());
     rows.extend(reading.map(|line| row("feedback-row-reading", line)));
     rows
 }
 
-/// `speed, outages · negative`
-fn read_as(reading: &Reading) -> Line {
+/// `speed, outages · negative · no objective covers it`
+fn read_as(reading: &Reading, uncovered: bool) -> Line {
     let themes: Vec<Value> = reading.themes.iter().map(|theme| Value::Name(theme.0.clone())).collect();
     let themes = (!themes.is_empty()).then(|| Text::from(Value::List(themes)));
-    dotted(themes.into_iter().chain(reading.sentiment.map(|sentiment| mood(sentiment).into())))
+    let mood = reading.sentiment.map(|sentiment| mood(sentiment).into());
+    let uncovered = uncovered.then(|| Text::key("voice-theme-uncovered"));
+    dotted(themes.into_iter().chain(mood).chain(uncovered))
 }
 
 /// How the promises stood when it was written: `promises MISSED · INC-42 · 14 min to the next breach`.

@@ -78,6 +78,7 @@ fn complaint(now: &str) -> FeedbackView {
         owner: None,
         state: FeedbackState::New,
         reading: None,
+        uncovered: false,
         as_of: at(now),
     }
 }
@@ -106,6 +107,7 @@ fn cards() -> Vec<(&'static str, Doc)> {
             themes: BTreeSet::from([ThemeId("billing".to_owned()), ThemeId("outage".to_owned())]),
             learnt: false,
         }),
+        uncovered: true,
         ..complaint("03:40")
     };
     let over = FeedbackView {
