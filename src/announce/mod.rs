@@ -179,7 +179,11 @@ const fn incident_of(kind: &NoticeKind) -> Option<IncidentNumber> {
         | NoticeKind::FeedbackStepped { .. }
         | NoticeKind::ComplaintAtRisk { .. }
         | NoticeKind::ComplaintLate { .. }
-        | NoticeKind::Recommended { .. } => None,
+        | NoticeKind::Recommended { .. }
+        | NoticeKind::ReviewDrafted { .. }
+        | NoticeKind::ReviewWaits { .. }
+        | NoticeKind::ReviewIssued { .. }
+        | NoticeKind::ReviewChanged { .. } => None,
     }
 }
 

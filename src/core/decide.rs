@@ -4,8 +4,10 @@
 //! replay announces the same things; the facts it compares with are not.
 
 mod due;
+mod dues;
 mod ledger;
 mod notice;
+mod review;
 mod voice;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +26,7 @@ pub use ledger::Ledger;
 use ledger::{Lap, Told, unsettled};
 pub use notice::{Notice, NoticeKind, Passage, Passed, Verdicts};
 use notice::{is_late, verdicts};
+pub use review::ReviewLedger;
 pub use voice::VoiceLedger;
 
 /// Unrouted alert names remembered; beyond this many further names are not told.
@@ -46,7 +49,7 @@ pub struct Step {
 
 /// Folds an entry and decides what is to be said of it.
 pub fn step(state: &mut State, entry: &Entry) -> Step {
-    let Folded { services: mut touched, voice } = state.fold(entry);
+    let Folded { services: mut touched, voice, review } = state.fold(entry);
     let now = state.now.unwrap_or(entry.recorded);
     let mut decider = Decider { now, step: Step::default(), ledger: std::mem::take(&mut state.ledger) };
     decider.integrations(state, &entry.event);
@@ -60,6 +63,7 @@ pub fn step(state: &mut State, entry: &Entry) -> Step {
     }
     let mut step = decider.step;
     voice::decide(state, entry, now, voice, &mut step);
+    review::decide(state, entry, now, review, &mut step);
     step
 }
 
@@ -70,7 +74,8 @@ pub fn next_due(state: &State) -> Option<Instant> {
         .filter(|integration| !state.ledger.silent.contains_key(integration))
         .filter_map(|integration| state.silent_from(&integration));
     let voices = state.ledger.voice.next_due();
-    incidents.into_iter().chain(silences).chain(voices).filter(|due| *due < Instant::MAX).min()
+    let reviews = state.ledger.reviews.next_due();
+    incidents.into_iter().chain(silences).chain(voices).chain(reviews).filter(|due| *due < Instant::MAX).min()
 }
 
 fn watched_integrations(state: &State) -> impl Iterator<Item = IntegrationId> + use<'_> {

@@ -19,6 +19,7 @@ pub mod percentile;
 pub mod picture;
 pub mod ratio;
 pub mod reading;
+pub mod review;
 pub mod schedule;
 pub mod score;
 pub mod standing;

@@ -17,6 +17,7 @@ use crate::core::event::{
 };
 use crate::core::incident::{Deed, Incident, Rules, RulesOverTime};
 use crate::core::interval::{Interval, IntervalSet};
+use crate::core::review::{self, Reviews};
 use crate::core::time::{Instant, Span};
 use crate::core::voice::{Touched, Voice};
 use crate::core::watch::{Episode, EpisodeId, SignalId, Watch, pairs};
@@ -47,6 +48,8 @@ pub struct State {
     /// What customers said: answers, feedback, complaints.
     #[serde(default)]
     pub voice: Voice,
+    #[serde(default)]
+    pub reviews: Reviews,
     pub ledger: Ledger,
 }
 
@@ -55,6 +58,7 @@ pub struct State {
 pub struct Folded {
     pub services: BTreeSet<ServiceId>,
     pub voice: Option<Touched>,
+    pub review: Option<review::Touched>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -80,11 +84,16 @@ impl State {
     /// separately.
     pub fn fold(&mut self, entry: &Entry) -> Folded {
         let mut folded = Folded::default();
-        folded.services = self.fold_facts(entry, &mut folded.voice);
+        folded.services = self.fold_facts(entry, &mut folded.voice, &mut folded.review);
         folded
     }
 
-    fn fold_facts(&mut self, entry: &Entry, voiced: &mut Option<Touched>) -> BTreeSet<ServiceId> {
+    fn fold_facts(
+        &mut self,
+        entry: &Entry,
+        voiced: &mut Option<Touched>,
+        reviewed: &mut Option<review::Touched>,
+    ) -> BTreeSet<ServiceId> {
         self.sequence = entry.sequence;
         let before = self.now;
         self.now = self.now.max(Some(entry.recorded));
@@ -128,6 +137,13 @@ impl State {
                 let agreements = &self.agreements;
                 let zone = |id: &AgreementId| zone_of(agreements, id, *at);
                 *voiced = self.voice.hear(&entry.id, *at, by.as_ref(), word, &zone);
+            }
+            Event::ReviewsAdopted { sha256, book, .. } => {
+                self.reviews.adopt(sha256, book);
+                *reviewed = Some(review::Touched::Plans);
+            }
+            Event::Review { at, by, word } => {
+                *reviewed = self.reviews.hear(entry.sequence, *at, by.as_ref(), word);
             }
             Event::Tick { .. } => {}
         }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::UNROUTED_LIMIT;
 use super::notice::{Passage, Verdicts};
+use super::review::ReviewLedger;
 use super::voice::VoiceLedger;
 use crate::core::event::{AgreementId, Event, IncidentNumber, IntegrationId, ServiceId};
 use crate::core::incident::Incident;
@@ -25,6 +26,9 @@ pub struct Ledger {
     /// What is planned and announced of surveys, feedback and complaints.
     #[serde(default)]
     pub voice: VoiceLedger,
+    /// When reviews are drafted and published.
+    #[serde(default)]
+    pub reviews: ReviewLedger,
 }
 
 /// What has been announced of one incident.
@@ -97,6 +101,8 @@ impl Ledger {
             | Event::Numbered { .. }
             | Event::Act { .. }
             | Event::SurveysAdopted { .. }
+            | Event::ReviewsAdopted { .. }
+            | Event::Review { .. }
             | Event::Voice { .. } => BTreeSet::new(),
         }
     }

@@ -10,6 +10,7 @@ use crate::core::clocks::ClockState;
 use crate::core::event::{AgreementId, IncidentNumber, IntegrationId};
 use crate::core::incident::Incident;
 use crate::core::reading::ThemeId;
+use crate::core::review::ReviewNumber;
 use crate::core::time::Instant;
 use crate::core::voice::{FeedbackNumber, RoundNumber};
 
@@ -132,6 +133,22 @@ pub enum NoticeKind {
     Recommended {
         agreement: AgreementId,
         theme: ThemeId,
+    },
+    /// There is a draft of a review, to be looked at before it is published.
+    ReviewDrafted {
+        review: ReviewNumber,
+    },
+    /// Its time has come, and it waits for somebody to approve it.
+    ReviewWaits {
+        review: ReviewNumber,
+    },
+    ReviewIssued {
+        review: ReviewNumber,
+        revision: u32,
+    },
+    /// Something about a review changed that its card shows.
+    ReviewChanged {
+        review: ReviewNumber,
     },
 }
 

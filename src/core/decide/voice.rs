@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::dues::Dues;
 use super::{Notice, NoticeKind, Step};
 use crate::core::event::{AgreementId, Entry, Event, IncidentNumber, SurveyId};
 use crate::core::reading::ThemeId;
@@ -17,15 +18,11 @@ use crate::core::time::{Instant, Span};
 use crate::core::voice::{
     Feedback, FeedbackNumber, Round, RoundNumber, Touched, Word, complaint_clocks, judging, stamp,
 };
-use crate::core::watch::pairs;
 
 /// What has been planned and announced.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct VoiceLedger {
-    #[serde(with = "pairs")]
-    planned: BTreeMap<Due, Instant>,
-    /// The same, in order of time.
-    order: BTreeSet<(Instant, Due)>,
+    dues: Dues<Due>,
     told: BTreeMap<FeedbackNumber, Told>,
     recommended: BTreeSet<(AgreementId, ThemeId)>,
     last_round: u32,
@@ -54,34 +51,12 @@ struct Told {
 impl VoiceLedger {
     /// The earliest moment at which something falls due.
     pub(super) fn next_due(&self) -> Option<Instant> {
-        self.order.first().map(|(due, _)| *due)
-    }
-
-    fn plan(&mut self, due: Due, at: Instant) {
-        self.cancel(&due);
-        self.order.insert((at, due.clone()));
-        self.planned.insert(due, at);
-    }
-
-    fn cancel(&mut self, due: &Due) {
-        if let Some(at) = self.planned.remove(due) {
-            self.order.remove(&(at, due.clone()));
-        }
-    }
-
-    fn take_due(&mut self, now: Instant) -> Vec<Due> {
-        let mut due = Vec::new();
-        while let Some((at, first)) = self.order.first().filter(|(at, _)| *at <= now).cloned() {
-            self.order.remove(&(at, first.clone()));
-            self.planned.remove(&first);
-            due.push(first);
-        }
-        due
+        self.dues.next()
     }
 
     /// When the survey of that name is asked next under an agreement by its schedule.
     pub fn next_scheduled(&self, survey: &SurveyId, agreement: &AgreementId) -> Option<Instant> {
-        self.planned.get(&Due::Scheduled(survey.clone(), agreement.clone())).copied()
+        self.dues.at(&Due::Scheduled(survey.clone(), agreement.clone()))
     }
 }
 
@@ -153,17 +128,17 @@ impl Decider<'_> {
                 let wanted = priorities.is_empty() || priorities.contains(&incident.priority);
                 if wanted && is_sampled(number, id, agreement, *sample_percent) {
                     let due = Due::After(number, id.clone(), agreement.clone());
-                    self.ledger.plan(due, (at + *delay).max(self.now));
+                    self.ledger.dues.plan(due, (at + *delay).max(self.now));
                 }
             }
         }
     }
 
     fn reopened(&mut self, number: IncidentNumber) {
-        let planned = self.ledger.planned.keys();
+        let planned = self.ledger.dues.iter().map(|(due, _)| due);
         let planned = planned.filter(|due| matches!(due, Due::After(incident, ..) if *incident == number));
         for due in planned.cloned().collect::<Vec<_>>() {
-            self.ledger.cancel(&due);
+            self.ledger.dues.cancel(&due);
         }
         let open: Vec<RoundNumber> = self
             .state
@@ -180,7 +155,7 @@ impl Decider<'_> {
     fn event(&mut self, entry: &Entry, touched: Option<Touched>) {
         match &entry.event {
             Event::Tick { .. } => {
-                for due in self.ledger.take_due(self.now) {
+                for due in self.ledger.dues.take(self.now) {
                     self.due(due);
                 }
             }
@@ -217,17 +192,17 @@ impl Decider<'_> {
                 }
             }
         }
-        let planned = self.ledger.planned.iter().filter(|(due, _)| matches!(due, Due::Scheduled(..)));
-        for (due, at) in planned.map(|(due, at)| (due.clone(), *at)).collect::<Vec<_>>() {
+        let planned = self.ledger.dues.iter().filter(|(due, _)| matches!(due, Due::Scheduled(..)));
+        for (due, at) in planned.map(|(due, at)| (due.clone(), at)).collect::<Vec<_>>() {
             let overdue = at <= self.now && wanted.contains_key(&due);
             if overdue {
                 wanted.remove(&due);
             } else {
-                self.ledger.cancel(&due);
+                self.ledger.dues.cancel(&due);
             }
         }
         for (due, at) in wanted {
-            self.ledger.plan(due, at);
+            self.ledger.dues.plan(due, at);
         }
     }
 
@@ -280,7 +255,7 @@ impl Decider<'_> {
             _ => None,
         };
         if let Some(next) = next {
-            self.ledger.plan(Due::Scheduled(survey, agreement), next);
+            self.ledger.dues.plan(Due::Scheduled(survey, agreement), next);
         }
     }
 
@@ -299,11 +274,11 @@ impl Decider<'_> {
         let Some(round) = self.state.voice.round(number) else { return };
         match word {
             Word::RoundOpened { .. } => {
-                self.ledger.plan(Due::Close(number), round.closes);
+                self.ledger.dues.plan(Due::Close(number), round.closes);
                 let survey = self.state.voice.survey_at(&round.survey, round.opened);
                 let remind = survey.and_then(|survey| survey.remind_after).map(|after| round.opened + after);
                 if let Some(at) = remind.filter(|at| *at < round.closes) {
-                    self.ledger.plan(Due::Remind(number), at);
+                    self.ledger.dues.plan(Due::Remind(number), at);
                 }
             }
             Word::Asked { people, .. } if people.is_empty() => {
@@ -316,8 +291,8 @@ impl Decider<'_> {
                 self.recommend(&round.agreement.clone());
             }
             Word::Withdrawn { .. } | Word::Closed { .. } | Word::Counted { .. } => {
-                self.ledger.cancel(&Due::Close(number));
-                self.ledger.cancel(&Due::Remind(number));
+                self.ledger.dues.cancel(&Due::Close(number));
+                self.ledger.dues.cancel(&Due::Remind(number));
                 self.say(NoticeKind::SurveyEnded { round: number });
             }
             _ => {}
@@ -362,8 +337,8 @@ impl Decider<'_> {
         }
         let due = Due::Complaint(number);
         match next {
-            Some(at) => self.ledger.plan(due, at),
-            None => self.ledger.cancel(&due),
+            Some(at) => self.ledger.dues.plan(due, at),
+            None => self.ledger.dues.cancel(&due),
         }
         if told != Told::default() {
             self.ledger.told.insert(number, told);

@@ -1,0 +1,239 @@
+//! The review: what was promised, what was kept, what comes next. Drafted, commented, approved, issued, signed;
+//! as the journal tells it.
+
+pub mod book;
+pub mod document;
+mod word;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::core::event::{AgreementId, PersonId, ProseId};
+use crate::core::interval::Interval;
+use crate::core::time::Instant;
+use crate::core::window::WindowKind;
+
+pub use book::{BUILT_IN, Plan, ReviewBook, Section, Unapproved};
+pub use document::{Comment, Document};
+pub use word::{Occasion, ReviewNumber, Side, Subject, Word};
+
+/// Everything known of reviews but what the issued ones say, which stays in the journal.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reviews {
+    book: Arc<ReviewBook>,
+    book_sha256: Option<String>,
+    /// Made by command, over those of the book.
+    planned: BTreeMap<AgreementId, BTreeMap<String, Plan>>,
+    reviews: BTreeMap<ReviewNumber, Review>,
+    /// Drafted, and neither issued nor dropped.
+    drafts: BTreeSet<ReviewNumber>,
+    last: u32,
+}
+
+/// One review.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    pub subject: Subject,
+    pub occasion: Occasion,
+    pub window: Interval,
+    pub period: Option<WindowKind>,
+    pub template: Vec<Section>,
+    pub drafted: Instant,
+    pub due: Instant,
+    pub hold: bool,
+    pub comments: BTreeMap<Section, Comment>,
+    /// By whom, when, and whether it is published at once.
+    pub approved: Option<(PersonId, Instant, bool)>,
+    pub dropped: Option<Instant>,
+    /// The newest last.
+    pub issued: Vec<Issue>,
+    pub agenda: Vec<Noted>,
+    pub minutes: Vec<Noted>,
+}
+
+/// A revision that was issued.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Issue {
+    pub revision: u32,
+    pub at: Instant,
+    /// The entry of the journal that holds the document.
+    pub sequence: u64,
+    /// SHA-256 of the document as JSON, lower-case hex.
+    pub sha256: String,
+    /// Who signed for each side, and when.
+    pub signed: BTreeMap<Side, (PersonId, Instant)>,
+}
+
+/// Something that somebody wrote beside a review.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Noted {
+    pub by: PersonId,
+    pub at: Instant,
+    pub text: ProseId,
+}
+
+/// What an entry changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touched {
+    Review(ReviewNumber),
+    Plans,
+}
+
+impl Reviews {
+    pub fn book(&self) -> &ReviewBook {
+        &self.book
+    }
+
+    /// The hash of the book in force; none before the first.
+    pub fn book_sha256(&self) -> Option<&str> {
+        self.book_sha256.as_deref()
+    }
+
+    /// The next free number.
+    pub const fn next(&self) -> ReviewNumber {
+        ReviewNumber(self.last + 1)
+    }
+
+    pub fn review(&self, number: ReviewNumber) -> Option<&Review> {
+        self.reviews.get(&number)
+    }
+
+    /// Every review, oldest first.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = (ReviewNumber, &Review)> {
+        self.reviews.iter().map(|(number, review)| (*number, review))
+    }
+
+    /// Those that are neither issued nor dropped, oldest first.
+    pub fn drafts(&self) -> impl Iterator<Item = (ReviewNumber, &Review)> {
+        self.drafts.iter().filter_map(|number| Some((*number, self.reviews.get(number)?)))
+    }
+
+    /// The plans of a subject in force: those of the book, and over them those made by command.
+    pub fn plans(&self, subject: &Subject) -> Vec<&Plan> {
+        let Subject::Agreement(agreement) = subject else { return self.book.operators.iter().collect() };
+        let own = self.planned.get(agreement);
+        let of_book = self.book.agreements.get(agreement).into_iter().flatten();
+        let of_book = of_book.filter(|plan| own.is_none_or(|own| !own.contains_key(&plan.name)));
+        of_book.chain(own.into_iter().flat_map(BTreeMap::values)).collect()
+    }
+
+    pub(super) fn adopt(&mut self, sha256: &str, book: &ReviewBook) {
+        self.book = Arc::new(book.clone());
+        self.book_sha256 = Some(sha256.to_owned());
+    }
+
+    /// Takes one word of the journal; `sequence` is its entry's.
+    pub(super) fn hear(
+        &mut self,
+        sequence: u64,
+        at: Instant,
+        by: Option<&PersonId>,
+        word: &Word,
+    ) -> Option<Touched> {
+        match word {
+            Word::Drafted { .. } => self.drafted(at, word)?,
+            Word::Planned { agreement, name, plan } => {
+                let own = self.planned.entry(agreement.clone()).or_default();
+                match plan {
+                    Some(plan) => drop(own.insert(name.clone(), plan.clone())),
+                    None => drop(own.remove(name)),
+                }
+                return Some(Touched::Plans);
+            }
+            Word::Issued { review, revision, sha256, .. } => {
+                let known = self.reviews.get_mut(review)?;
+                let expected = known.issued.last().map_or(1, |last| last.revision + 1);
+                if *revision != expected {
+                    return None;
+                }
+                let (revision, sha256) = (*revision, sha256.clone());
+                known.issued.push(Issue { revision, at, sequence, sha256, signed: BTreeMap::new() });
+                self.drafts.remove(review);
+            }
+            Word::Dropped { review } => {
+                self.reviews.get_mut(review).filter(|known| known.is_draft())?.dropped = Some(at);
+                self.drafts.remove(review);
+            }
+            word => self.reviews.get_mut(&word.review()?)?.hear(at, by?, word)?,
+        }
+        word.review().map(Touched::Review)
+    }
+
+    fn drafted(&mut self, at: Instant, word: &Word) -> Option<()> {
+        let Word::Drafted { review, subject, occasion, window, period, template, due, hold } = word else {
+            return None;
+        };
+        let new = Review {
+            subject: subject.clone(),
+            occasion: occasion.clone(),
+            window: *window,
+            period: *period,
+            template: template.clone(),
+            drafted: at,
+            due: *due,
+            hold: *hold,
+            comments: BTreeMap::new(),
+            approved: None,
+            dropped: None,
+            issued: Vec::new(),
+            agenda: Vec::new(),
+            minutes: Vec::new(),
+        };
+        self.last = self.last.max(review.0);
+        self.reviews.entry(*review).or_insert(new);
+        self.drafts.insert(*review);
+        Some(())
+    }
+}
+
+impl Review {
+    /// Neither issued nor dropped.
+    pub fn is_draft(&self) -> bool {
+        self.issued.is_empty() && self.dropped.is_none()
+    }
+
+    /// Whether it is to be issued now.
+    pub fn is_ready(&self, now: Instant) -> bool {
+        let at_once = self.approved.as_ref().is_some_and(|(_, _, at_once)| *at_once);
+        let freed = self.approved.is_some() || !self.hold;
+        self.is_draft() && (at_once || (freed && self.due <= now))
+    }
+
+    /// The newest revision.
+    pub fn newest(&self) -> Option<&Issue> {
+        self.issued.last()
+    }
+
+    fn hear(&mut self, at: Instant, by: &PersonId, word: &Word) -> Option<()> {
+        match word {
+            Word::Commented { section, text, .. } if self.is_draft() => {
+                match text {
+                    Some(text) => {
+                        let comment = Comment { by: by.clone(), at, text: text.id.clone() };
+                        self.comments.insert(*section, comment);
+                    }
+                    None => drop(self.comments.remove(section)?),
+                }
+                // Whoever approved has not seen it.
+                self.approved = None;
+            }
+            Word::Approved { at_once, .. } if self.is_draft() => {
+                self.approved = Some((by.clone(), at, *at_once));
+            }
+            Word::AgendaAdded { text, .. } => {
+                self.agenda.push(Noted { by: by.clone(), at, text: text.id.clone() });
+            }
+            Word::Minuted { text, .. } => {
+                self.minutes.push(Noted { by: by.clone(), at, text: text.id.clone() });
+            }
+            Word::Signed { revision, side, .. } => {
+                let issue = self.issued.iter_mut().find(|issue| issue.revision == *revision)?;
+                issue.signed.entry(*side).or_insert_with(|| (by.clone(), at));
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
