@@ -4,8 +4,8 @@ use rust_decimal::prelude::ToPrimitive;
 
 use super::key::{SQUARE, key, line_key};
 use super::sheet::{
-    Anchor, BLUE, INK, INNER, MARGIN, ORANGE, RIGHT, RULE, SMALL, SOFT, Sheet, TRACK, Type, VERMILION, fit,
-    width,
+    Anchor, BLUE, BOLD, INK, INNER, MARGIN, ORANGE, RIGHT, RULE, SMALL, SOFT, Sheet, TRACK, Type, VERMILION,
+    fit, width,
 };
 use crate::core::picture::{Burn, Left};
 use crate::core::time::Instant;
@@ -49,7 +49,7 @@ pub(super) fn draw(sheet: &mut Sheet, shown: &SpokenBurn) {
     let plot = Plot {
         left: MARGIN + width("\u{2212}100 %", SMALL) + 6.0,
         top: sheet.bottom + 14.0,
-        low: libm::floor(lowest / 25.0) * 25.0,
+        low: low(lowest),
         from: shown.shown.window.start,
         length: micros(shown.shown.window.length().micros()).max(1.0),
     };
@@ -68,13 +68,18 @@ pub(super) fn draw(sheet: &mut Sheet, shown: &SpokenBurn) {
     }
 }
 
+/// Where the space ends: with nothing left, or below what is drawn so far that words have room there.
+fn low(lowest: f64) -> f64 {
+    if lowest < 0.0 { libm::floor((lowest - 15.0) / 25.0) * 25.0 } else { 0.0 }
+}
+
 fn known(point: &Left) -> Option<f64> {
     point.percent.and_then(|percent| percent.to_f64())
 }
 
 /// Lines across with their figures; those at which something begins stand out.
 fn rules(sheet: &mut Sheet, plot: &Plot, at_risk: f64) {
-    for step in -2_i8..=2 {
+    for step in -3_i8..=2 {
         let percent = f64::from(step) * 50.0;
         if percent < plot.low {
             continue;
@@ -154,23 +159,36 @@ fn cut(from: (f64, f64), until: (f64, f64), zero: f64) -> Vec<[(f64, f64); 2]> {
     vec![[from, middle], [middle, until]]
 }
 
-/// What is left at last: a dot with its figure, where there is room for it.
+/// What is left at last: a dot with its figure, where that covers neither the line nor another.
 fn latest(sheet: &mut Sheet, plot: &Plot, shown: &SpokenBurn) {
     let Some((point, words)) = &shown.latest else { return };
     let percent = known(point).unwrap_or(0.0);
     let (x, y) = (plot.x(point.at), plot.y(percent));
     let words = fit(words, SMALL, INNER / 2.0);
-    let wide = width(&words, SMALL) * 1.1;
+    let wide = width(&words, SMALL) * BOLD;
     sheet.dot((x, y), 5.0, if percent < 0.0 { VERMILION } else { BLUE });
     let look = Type::new(SMALL, INK).bold().rimmed();
-    let below = y + 22.0;
-    // The line comes from above, so beside it is free, and below where there is no more room.
     if x + 10.0 + wide <= RIGHT {
-        sheet.text(x + 10.0, y - 6.0, &words, look);
-    } else {
-        let base = if below < plot.bottom() - 4.0 { below } else { y - 12.0 };
-        sheet.text(x.min(RIGHT), base, &words, look.anchored(Anchor::End));
+        // The line comes from the left.
+        sheet.text(x + 10.0, y + SMALL * 0.36, &words, look);
+        return;
     }
+    let is_over = |other: &Left| {
+        let (across, down) = (plot.x(other.at), known(other).map_or(y, |percent| plot.y(percent)));
+        across > x - wide && down < y - 4.0
+    };
+    let at_risk = plot.y(shown.at_risk.0.to_f64().unwrap_or(0.0));
+    let crosses = |base: f64| {
+        [at_risk, plot.y(0.0)].into_iter().any(|line| line > base - SMALL - 2.0 && line < base + 4.0)
+    };
+    let (above, below) = (y - 11.0, y + 11.0 + SMALL * 0.72);
+    let is_above = crosses(below) || below > plot.bottom() - 2.0 || !shown.shown.points.iter().any(is_over);
+    sheet.text(
+        x.max(plot.left + wide),
+        if is_above { above } else { below },
+        &words,
+        look.anchored(Anchor::End),
+    );
 }
 
 fn axis(sheet: &mut Sheet, plot: &Plot, shown: &Burn<String>) {

@@ -44,7 +44,7 @@ pub(super) fn draw(sheet: &mut Sheet, shown: &SpokenDistribution) {
         one(sheet, &columns, (name, count), bucket.count, beyond);
     }
     sheet.bottom -= 4.0;
-    if let Some((met, late)) = &shown.in_time {
+    if let Some((met, late)) = shown.in_time.as_ref().filter(|_| shown.shown.total() > 0) {
         let names = [(false, met.as_str()), (true, late.as_str())];
         key(sheet, names, |sheet, beyond, place| fill(sheet, place, (SQUARE, SQUARE), beyond));
     }
@@ -80,7 +80,7 @@ fn one(sheet: &mut Sheet, columns: &Columns, (name, counted): (&str, &str), coun
 }
 
 /// In time is plain, too late is hatched.
-fn fill(sheet: &mut Sheet, place: (f64, f64), size: (f64, f64), beyond: bool) {
+pub(super) fn fill(sheet: &mut Sheet, place: (f64, f64), size: (f64, f64), beyond: bool) {
     sheet.rect(place, size, 2.5, if beyond { VERMILION } else { BLUE });
     if beyond {
         sheet.hatch(place, size, 5.0, GROUND);

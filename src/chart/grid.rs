@@ -3,8 +3,8 @@
 
 use super::key::{SQUARE, key, remark};
 use super::sheet::{
-    Anchor, GREEN, GROUND, INK, INNER, LABEL, MARGIN, ORANGE, SMALL, SOFT, Sheet, TRACK, Type, VERMILION,
-    fit, width,
+    Anchor, DEEP, GREEN, GROUND, INK, INNER, LABEL, MARGIN, ORANGE, SMALL, SOFT, Sheet, TRACK, Type, fit,
+    width,
 };
 use super::symbol;
 use crate::core::picture::{Grid, GridCell, GridRow};
@@ -13,6 +13,8 @@ use crate::i18n::picture::SpokenGrid;
 
 const VALUE: f64 = 11.0;
 const GAP: f64 = 2.0;
+/// With more columns than this their names are smaller.
+const CLOSE: usize = 8;
 /// With fewer columns than this cells grow no wider.
 const FEWEST: usize = 4;
 
@@ -56,18 +58,20 @@ pub(super) fn draw(sheet: &mut Sheet, shown: &SpokenGrid) {
 /// The months' names; where they have no room each, every second or third, always the last.
 fn months(sheet: &mut Sheet, columns: &Columns, names: &[String]) {
     sheet.bottom += SMALL * 1.7;
+    let size = if columns.count > CLOSE { 12.0 } else { SMALL };
     let mut free = f64::INFINITY;
     for (index, name) in names.iter().enumerate().rev() {
-        let name = fit(name, SMALL, columns.pitch.max(60.0));
-        let half = width(&name, SMALL) / 2.0;
+        let name = fit(name, size, columns.pitch.max(60.0));
+        let half = width(&name, size) / 2.0;
         let middle = columns.x(index) + (columns.pitch - GAP) / 2.0;
         let x = middle.max(MARGIN + half).min(super::sheet::RIGHT - half);
-        if x + half + 1.0 > free {
+        if x + half + 0.5 > free {
             continue;
         }
         free = x - half;
-        sheet.text(x, sheet.bottom, &name, Type::new(SMALL, SOFT).anchored(Anchor::Middle));
+        sheet.text(x, sheet.bottom, &name, Type::new(size, SOFT).anchored(Anchor::Middle));
     }
+    sheet.bottom += 4.0;
 }
 
 fn row(sheet: &mut Sheet, columns: &Columns, shown: &GridRow<String>) {
@@ -98,11 +102,11 @@ fn row(sheet: &mut Sheet, columns: &Columns, shown: &GridRow<String>) {
     sheet.bottom = top + high + 2.0;
 }
 
-fn ground(sheet: &mut Sheet, verdict: Verdict, place: (f64, f64), size: (f64, f64)) {
+pub(super) fn ground(sheet: &mut Sheet, verdict: Verdict, place: (f64, f64), size: (f64, f64)) {
     match verdict {
-        Verdict::Met => sheet.rect(place, size, 2.5, GREEN),
+        Verdict::Met => sheet.tint(place, size, GREEN, 0.3),
         Verdict::AtRisk => sheet.rect(place, size, 2.5, ORANGE),
-        Verdict::Missed => sheet.rect(place, size, 2.5, VERMILION),
+        Verdict::Missed => sheet.rect(place, size, 2.5, DEEP),
         Verdict::Insufficient => sheet.rect(place, size, 2.5, TRACK),
         Verdict::NoData => sheet.frame(place, size, 1.2, "#aab3bc"),
     }
@@ -110,8 +114,8 @@ fn ground(sheet: &mut Sheet, verdict: Verdict, place: (f64, f64), size: (f64, f6
 
 const fn ink_on(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Met | Verdict::Missed => GROUND,
-        Verdict::AtRisk => INK,
+        Verdict::Missed => GROUND,
+        Verdict::Met | Verdict::AtRisk => INK,
         Verdict::Insufficient | Verdict::NoData => SOFT,
     }
 }

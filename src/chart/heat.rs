@@ -11,6 +11,8 @@ const HIGH: f64 = 15.0;
 const GAP: f64 = 2.0;
 /// Left of the cells, for the hours.
 const AXIS: f64 = 26.0;
+/// How little of the ground is seen through, from a few to the most. None lies where neither ink reads well.
+const SHADES: [f64; 5] = [0.15, 0.3, 0.5, 0.7, 1.0];
 /// Counts are written this small, and only where they fit.
 const COUNT: f64 = 12.0;
 
@@ -56,20 +58,21 @@ fn cell(sheet: &mut Sheet, place: (f64, f64), size: (f64, f64), hour: Hour, most
         }
         return;
     }
-    let part = share(hour.count, most);
-    sheet.tint(place, size, BLUE, 0.2 + 0.8 * part);
+    let shade = SHADES[step(hour.count, most)];
+    sheet.tint(place, size, BLUE, shade);
     if hour.uncovered {
         sheet.frame(place, size, 2.2, VERMILION);
     }
     let words = hour.count.to_string();
     if size.0 > SQUARE && super::sheet::width(&words, COUNT) + 6.0 <= size.0 {
-        let look = Type::new(COUNT, if part > 0.45 { GROUND } else { INK }).bold().anchored(Anchor::Middle);
+        let look = Type::new(COUNT, if shade > 0.8 { GROUND } else { INK }).bold().anchored(Anchor::Middle);
         sheet.text(place.0 + size.0 / 2.0, place.1 + size.1 / 2.0 + 4.3, &words, look);
     }
 }
 
-/// How much of the whole, 0–1; exact enough for a shade.
-#[expect(clippy::cast_precision_loss, reason = "a shade in a picture needs no more than a few digits")]
-const fn share(count: u64, most: u64) -> f64 {
-    count as f64 / most as f64
+/// The shade of a count, which is not 0, beside the greatest.
+fn step(count: u64, most: u64) -> usize {
+    let last = SHADES.len() as u64;
+    let fifth = count.saturating_mul(last).div_ceil(most.max(1)).clamp(1, last);
+    usize::try_from(fifth).map_or(0, |fifth| fifth - 1)
 }

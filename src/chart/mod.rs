@@ -21,6 +21,8 @@ mod trend;
 mod uptime;
 
 #[cfg(test)]
+mod likeness;
+#[cfg(test)]
 mod samples;
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,8 @@ pub(super) const SKY: &str = "#56b4e9";
 pub(super) const GREEN: &str = "#009e73";
 pub(super) const ORANGE: &str = "#e69f00";
 pub(super) const VERMILION: &str = "#d55e00";
+/// Vermilion, deep enough for small white letters on it.
+pub(super) const DEEP: &str = "#c24f00";
 
 /// Around everything.
 pub(super) const MARGIN: f64 = 16.0;

@@ -10,6 +10,8 @@ use crate::core::time::Span;
 use crate::i18n::picture::SpokenTimeline;
 
 const HIGH: f64 = 24.0;
+/// How long a stage took is written this small, where it fits into it.
+const TOOK: f64 = 12.0;
 /// A stage that took any time is never narrower, so that it is seen.
 const LEAST: f64 = 7.0;
 /// The most stages of an incident.
@@ -55,10 +57,14 @@ fn bar(sheet: &mut Sheet, course: &Course<String>, took: &[String]) {
         }
         let size = (wide - 1.0, HIGH);
         part(sheet, stage.until, (x, top), size);
-        if width(took, 12.0) + 8.0 <= size.0 {
-            let look = Type::new(12.0, ink_on(stage.until)).anchored(Anchor::Middle);
-            let look = if is_patterned(stage.until) { look.rimmed() } else { look };
-            sheet.text(x + size.0 / 2.0, top + HIGH / 2.0 + 4.3, took, look);
+        if width(took, TOOK) + 8.0 <= size.0 {
+            let middle = x + size.0 / 2.0;
+            if is_patterned(stage.until) {
+                let plate = width(took, TOOK) + 4.0;
+                sheet.rect((middle - plate / 2.0, top + 4.0), (plate, HIGH - 8.0), 2.0, GROUND);
+            }
+            let look = Type::new(TOOK, ink_on(stage.until)).anchored(Anchor::Middle);
+            sheet.text(middle, top + HIGH / 2.0 + 4.3, took, look);
         }
         x += wide;
     }
@@ -113,7 +119,7 @@ fn alone(
 }
 
 /// A stage as it is drawn; no two look alike without their colours.
-fn part(sheet: &mut Sheet, until: Reached, (x, y): (f64, f64), (wide, high): (f64, f64)) {
+pub(super) fn part(sheet: &mut Sheet, until: Reached, (x, y): (f64, f64), (wide, high): (f64, f64)) {
     let (place, size) = ((x, y), (wide, high));
     match until {
         Reached::Noticed => {

@@ -62,7 +62,7 @@ fn axis(sheet: &mut Sheet, shown: &Uptime<String>, long: f64) {
 }
 
 /// One day: up is a whole bar, partly down one that lacks its top, down a stump below a mark.
-fn day(sheet: &mut Sheet, day: Day, (x, y): (f64, f64), (wide, high): (f64, f64)) {
+pub(super) fn day(sheet: &mut Sheet, day: Day, (x, y): (f64, f64), (wide, high): (f64, f64)) {
     let round = (wide / 5.0).min(2.0);
     match day {
         Day::Up => sheet.rect((x, y), (wide, high), round, GREEN),

@@ -9,6 +9,7 @@ picture-day-down = down longer than allowed
 picture-day-unknown = not known
 picture-day-excluded = excluded
 picture-burn-left = { $percent } left
+picture-burn-over = { $percent } over budget
 picture-burn-at-risk = at risk from { $percent }
 picture-burn-used-up = all used at { $percent }
 picture-stages-by-scale = Each bar is an incident on its own scale. A part ends with:

@@ -6,6 +6,7 @@ picture-day-down = 中斷超過容許時間
 picture-day-unknown = 不明
 picture-day-excluded = 已排除
 picture-burn-left = 尚餘 { $percent }
+picture-burn-over = 超出預算 { $percent }
 picture-burn-at-risk = { $percent } 起有風險
 picture-burn-used-up = { $percent } 即用盡
 picture-stages-by-scale = 每列為一個事件，各依自己的比例；各段結束於：

@@ -121,7 +121,13 @@ impl SpokenBurn {
         Self {
             shown: burn.map(&mut |line: &Line| say(line)),
             latest: latest.map(|(point, left)| {
-                (point, say(&[Text::key("picture-burn-left").with("percent", percent(left))]))
+                let text = if left.is_sign_negative() && !left.is_zero() {
+                    // Of what is over the next whole percent is told: less would be kinder than true.
+                    Text::key("picture-burn-over").with("percent", percent(-left.floor()))
+                } else {
+                    Text::key("picture-burn-left").with("percent", percent(left))
+                };
+                (point, say(&[text]))
             }),
             at_risk: (at_risk, say(&[Text::key("picture-burn-at-risk").with("percent", percent(at_risk))])),
             used_up: say(&[Text::key("picture-burn-used-up").with("percent", percent(Decimal::ZERO))]),
