@@ -262,6 +262,22 @@ fn date(date: NaiveDate, today: NaiveDate, language: Language) -> String {
     }
 }
 
+/// A day with its year: `3 Nov 2026`.
+pub fn whole_date(date: NaiveDate, language: Language) -> String {
+    match language {
+        Language::English => format!("{} {} {}", date.day(), short_month(date.month()), date.year()),
+        Language::TraditionalChinese => format!("{}年{}月{}日", date.year(), date.month(), date.day()),
+    }
+}
+
+/// A month among others: `Nov`.
+pub fn month(date: NaiveDate, language: Language) -> String {
+    match language {
+        Language::English => short_month(date.month()).to_owned(),
+        Language::TraditionalChinese => format!("{} 月", date.month()),
+    }
+}
+
 fn month_name(month: u32) -> &'static str {
     let index = usize::try_from(month.saturating_sub(1)).unwrap_or(0);
     MONTHS.get(index).copied().unwrap_or(MONTHS[0])
