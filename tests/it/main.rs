@@ -25,6 +25,11 @@ mod durable;
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
+#[path = "../golden/mod.rs"]
+mod golden_year;
+#[cfg(test)]
 mod picture;
 #[cfg(test)]
 mod privacy;
