@@ -2,6 +2,7 @@
 //! as the journal tells it.
 
 pub mod book;
+pub mod compose;
 pub mod document;
 mod word;
 

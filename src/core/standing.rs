@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::agreement::{ClockKind, ClockTerms, Measure, Objective, ObjectiveKind, Priority};
+use crate::core::agreement::{ClockKind, ClockTerms, Measure, Objective, ObjectiveKind, Priority, Terms};
 use crate::core::availability::Availability;
 use crate::core::event::{AgreementId, IncidentNumber, ServiceId};
 use crate::core::incident::Incident;
@@ -111,31 +111,45 @@ impl ClockFigures {
 
 /// Every objective of an agreement in the period that contains `at`, as known at `as_of`.
 pub fn standings(state: &State, agreement: &AgreementId, at: Instant, as_of: Instant) -> Vec<Standing> {
-    let Some(versions) = state.agreements.get(agreement) else { return Vec::new() };
-    let Some(version) = versions.at(at) else { return Vec::new() };
-    let mut all = Vec::new();
-    for objective in &version.terms.objectives {
+    let version = state.agreements.get(agreement).and_then(|versions| versions.at(at));
+    let Some(version) = version else { return Vec::new() };
+    let objectives = version.terms.objectives.iter().flat_map(|objective| {
         let window = window_at(objective.window, version.terms.zone, at);
-        match &objective.kind {
-            ObjectiveKind::Availability(_) => {
-                for service in State::objective_services(&version.terms, objective) {
-                    all.extend(availability_standing(
-                        state, versions, agreement, objective, &service, window, as_of,
-                    ));
-                }
-            }
-            ObjectiveKind::Clock(terms) => {
-                all.push(clock_standing(state, versions, agreement, objective, terms, window, as_of));
-            }
-            ObjectiveKind::Complaints(terms) => {
-                all.push(complaint_standing(state, versions, agreement, objective, terms, window, as_of));
-            }
-            ObjectiveKind::Satisfaction(terms) => {
-                all.push(satisfaction_standing(state, versions, agreement, objective, terms, window, as_of));
-            }
+        objective_standings(state, agreement, &version.terms, objective, window, as_of)
+    });
+    objectives.collect()
+}
+
+/// One objective of an agreement over a period, as known at `as_of`: for each service by itself where it is
+/// judged so. `terms` tell which services those are.
+pub fn objective_standings(
+    state: &State,
+    agreement: &AgreementId,
+    terms: &Terms,
+    objective: &Objective,
+    window: Interval,
+    as_of: Instant,
+) -> Vec<Standing> {
+    let Some(versions) = state.agreements.get(agreement) else { return Vec::new() };
+    match &objective.kind {
+        ObjectiveKind::Availability(_) => {
+            let services = State::objective_services(terms, objective).into_iter();
+            services
+                .filter_map(|service| {
+                    availability_standing(state, versions, agreement, objective, &service, window, as_of)
+                })
+                .collect()
+        }
+        ObjectiveKind::Clock(clock) => {
+            vec![clock_standing(state, versions, agreement, objective, clock, window, as_of)]
+        }
+        ObjectiveKind::Complaints(complaints) => {
+            vec![complaint_standing(state, versions, agreement, objective, complaints, window, as_of)]
+        }
+        ObjectiveKind::Satisfaction(satisfaction) => {
+            vec![satisfaction_standing(state, versions, agreement, objective, satisfaction, window, as_of)]
         }
     }
-    all
 }
 
 /// A clock objective over a window.

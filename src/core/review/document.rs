@@ -129,10 +129,25 @@ pub struct ObjectiveRow {
     pub verdict: Verdict,
     pub target: Goal,
     pub value: Figure,
+    /// Of an availability: day by day, what counted; empty where components are summed or the period is longer
+    /// than a quarter.
+    pub days: Vec<Day>,
     /// The figure of the period before, and how that stood.
     pub before: Option<(Figure, Verdict)>,
     /// Whether it moved by more than chance; none where that cannot be said.
     pub trend: Option<Trend>,
+}
+
+/// One day of an availability.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Day {
+    pub date: NaiveDate,
+    /// Counted as down.
+    pub down: Span,
+    pub unknown: Span,
+    pub excluded: Span,
+    /// Up to now, or to the end of the day.
+    pub length: Span,
 }
 
 /// What was promised.
@@ -256,6 +271,22 @@ pub struct Incidents {
     pub longest: Option<IncidentNumber>,
     /// The gravest first, then the longest; at most [`MOST_INCIDENTS`]; the rest is counted.
     pub rows: Vec<IncidentRow>,
+    /// Every response that was decided in the window, in that order; at most [`MOST_RESPONSES`].
+    pub responses: Vec<Response>,
+}
+
+/// So many responses are told one by one.
+pub const MOST_RESPONSES: usize = 500;
+
+/// How long one response took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Response {
+    pub incident: Option<IncidentNumber>,
+    pub priority: Priority,
+    /// In the time of the clock's calendar.
+    pub took: Span,
+    pub target: Option<Span>,
+    pub late: bool,
 }
 
 /// So many incidents are told one by one.
@@ -435,7 +466,12 @@ pub enum Recommendation {
     /// A survey fell by more than chance while every other promise was met.
     FellWhileGreen { survey: SurveyId, title: Localized, from: Decimal, to: Decimal },
     /// A theme that no objective covers came up three times or more.
-    UncoveredTheme { theme: ThemeId, feedback: Vec<FeedbackNumber>, comments: Vec<RoundNumber> },
+    UncoveredTheme {
+        theme: ThemeId,
+        name: Option<Localized>,
+        feedback: Vec<FeedbackNumber>,
+        comments: Vec<RoundNumber>,
+    },
     /// A monitor was silent, so that so much time of a service is not known.
     Unobserved { service: (ServiceId, Localized), unknown: Span, integrations: Vec<IntegrationId> },
 }
