@@ -36,6 +36,8 @@ mod privacy;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod schedules;
+#[cfg(test)]
 mod serve;
 #[cfg(test)]
 mod service;
