@@ -8,6 +8,7 @@ use super::pieces::{Piece, pieces};
 use super::sentiment::{Role, felt, lexicon, together};
 use super::tongue::tongue;
 use crate::core::reading::{PromiseKind, Reading, Sentiment, ThemeId, Tongue};
+use crate::core::survey::Localized;
 
 /// The rules as they are written in `config/themes.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,6 +105,12 @@ impl Rules {
     /// The themes there are, in the order written.
     pub fn themes(&self) -> &[Theme] {
         &self.wording.themes
+    }
+
+    /// What each theme is called that has a name.
+    pub fn names(&self) -> BTreeMap<ThemeId, Localized> {
+        let named = self.themes().iter().filter(|theme| !theme.name.is_empty());
+        named.map(|theme| (theme.id.clone(), theme.name.clone())).collect()
     }
 
     pub fn theme(&self, id: &ThemeId) -> Option<&Theme> {

@@ -8,6 +8,7 @@ mod housekeeping;
 mod learner;
 mod links;
 mod ports;
+mod reviewer;
 mod supervise;
 mod surveyor;
 mod voices;
@@ -370,6 +371,7 @@ impl Base {
         tasks.push(tokio::spawn(tuned));
         let surveyor = surveyor::survey(self.journal.clone(), self.directory.clone(), stop.clone());
         tasks.push(tokio::spawn(surveyor));
+        tasks.push(tokio::spawn(self.reviewer().run(stop.clone())));
         let (store, learnt) = (self.store.clone(), self.learnt.clone());
         let learner =
             learner::learn(self.journal.clone(), store, self.directory.clone(), learnt, stop.clone());
@@ -383,6 +385,11 @@ impl Base {
         tasks.push(supervisor.guard("count of anonymous answers", pulse));
         tasks.extend(self.store.pulse().map(|pulse| supervisor.guard("database's writer", pulse)));
         (tasks, broken)
+    }
+
+    fn reviewer(&self) -> reviewer::Reviewer {
+        let (store, journal) = (self.store.clone(), self.journal.clone());
+        reviewer::Reviewer { store, journal, directory: self.directory.clone() }
     }
 
     /// The pages of the web chat.

@@ -4,11 +4,13 @@
 pub mod book;
 pub mod compose;
 pub mod document;
+mod restate;
 mod word;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use crate::core::event::{AgreementId, PersonId, ProseId};
@@ -18,6 +20,7 @@ use crate::core::window::WindowKind;
 
 pub use book::{BUILT_IN, Plan, ReviewBook, Section, Unapproved};
 pub use document::{Comment, Document};
+pub use restate::changes;
 pub use word::{Occasion, ReviewNumber, Side, Subject, Word};
 
 /// Everything known of reviews but what the issued ones say, which stays in the journal.
@@ -118,6 +121,13 @@ impl Reviews {
         let of_book = self.book.agreements.get(agreement).into_iter().flatten();
         let of_book = of_book.filter(|plan| own.is_none_or(|own| !own.contains_key(&plan.name)));
         of_book.chain(own.into_iter().flat_map(BTreeMap::values)).collect()
+    }
+
+    /// The zone of an operators' digest; none for a customer's review, or when its plan is not known any more.
+    pub fn zone(&self, review: &Review) -> Option<Tz> {
+        let Occasion::Plan(name) = &review.occasion else { return None };
+        let mut plans = self.book.operators.iter().filter(|_| review.subject == Subject::Operators);
+        plans.find(|plan| plan.name == *name)?.zone
     }
 
     pub(super) fn adopt(&mut self, sha256: &str, book: &ReviewBook) {

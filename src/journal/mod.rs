@@ -8,3 +8,4 @@ pub mod restore;
 mod tests;
 
 pub use engine::{Announcer, Appended, Composed, Journal, Refused, entry_of};
+pub use restore::{BUILD, TZDB};

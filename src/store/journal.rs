@@ -9,6 +9,7 @@ use super::inbox::json;
 use super::tx::{Tx, on};
 use super::{Store, statements};
 use crate::core::event::{Entry, Event};
+use crate::core::review::{Document, Word};
 use crate::core::time::Instant;
 use crate::journal::chain::{Break, Hash, Head};
 
@@ -20,6 +21,7 @@ statements! {
               w.value ->> 3, w.value ->> 4 FROM json_each($1) AS w";
     PAGE = "SELECT sequence, id, recorded, event, hash FROM journal WHERE sequence > $1 \
             ORDER BY sequence LIMIT $2";
+    ENTRY = "SELECT sequence, id, recorded, event, hash FROM journal WHERE sequence = $1";
     KNOWN = "SELECT id FROM journal WHERE id IN (SELECT w.value ->> 0 FROM json_each($1) AS w)";
 }
 
@@ -53,6 +55,32 @@ impl Store {
         let row: Option<(i64, i64, String)> =
             on!(&mut tx, c => sqlx::query_as(AT).bind(signed(sequence)).fetch_optional(c).await)?;
         row.map(read_head).transpose()
+    }
+
+    /// One entry; it trusts the kept hash. None when the journal has no such entry.
+    ///
+    /// # Errors
+    /// [`StoreError::Unintelligible`] for an event that this program cannot read, and those of the database.
+    pub async fn journal_entry(&self, sequence: u64) -> Result<Option<Entry>, StoreError> {
+        let mut tx = self.reader().await?;
+        let row: Option<Row> =
+            on!(&mut tx, c => sqlx::query_as(ENTRY).bind(signed(sequence)).fetch_optional(c).await)?;
+        row.map(read_entry).transpose()
+    }
+
+    /// The review that entry `sequence` issued; none when it issued none.
+    ///
+    /// # Errors
+    /// Those of [`Self::journal_entry`].
+    pub async fn issued_review(&self, sequence: u64) -> Result<Option<Document>, StoreError> {
+        let entry = self.journal_entry(sequence).await?;
+        Ok(match entry.map(|entry| entry.event) {
+            Some(Event::Review { word, .. }) => match *word {
+                Word::Issued { document, .. } => Some(*document),
+                _ => None,
+            },
+            _ => None,
+        })
     }
 
     /// Reads the entries after `head`, in order, checking that each follows.
@@ -109,11 +137,7 @@ impl Reader {
         let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
             self.head = follow(self.head, &row).map_err(|broken| StoreError::Broken(broken.to_string()))?;
-            let (sequence, id, recorded, event, _) = row;
-            let event: Event = serde_json::from_str(&event)
-                .map_err(|error| StoreError::unintelligible(&format!("event {sequence}"), error))?;
-            let recorded = Instant::from_micros(recorded);
-            entries.push(Entry { sequence: sequence.unsigned_abs(), id, recorded, event });
+            entries.push(read_entry(row)?);
         }
         Ok(Some(entries))
     }
@@ -145,6 +169,12 @@ async fn page(store: Store, after: i64) -> Result<Vec<Row>, StoreError> {
     let mut tx = store.reader().await?;
     let rows = on!(&mut tx, c => sqlx::query_as(PAGE).bind(after).bind(PAGE_SIZE).fetch_all(c).await);
     rows.map_err(|error| StoreError::from(error).at(store.name()))
+}
+
+fn read_entry((sequence, id, recorded, event, _): Row) -> Result<Entry, StoreError> {
+    let event: Event = serde_json::from_str(&event)
+        .map_err(|error| StoreError::unintelligible(&format!("event {sequence}"), error))?;
+    Ok(Entry { sequence: sequence.unsigned_abs(), id, recorded: Instant::from_micros(recorded), event })
 }
 
 fn follow(head: Head, (sequence, id, recorded, event, hash): &Row) -> Result<Head, Break> {

@@ -30,6 +30,8 @@ statements! {
     AFTER = "SELECT chain, number, at, destination, key, kind, sha256, message, outcome, hash, \
              salt, destination_digest, key_digest \
              FROM delivery_record WHERE chain = $1 AND number > $2 ORDER BY number LIMIT $3";
+    OUTCOMES = "SELECT outcome, COUNT(*) FROM delivery_record WHERE chain = $1 AND at >= $2 AND at < $3 \
+                GROUP BY outcome ORDER BY outcome";
     CHAINS = "SELECT DISTINCT chain FROM delivery_record ORDER BY chain";
 }
 
@@ -207,6 +209,23 @@ impl Store {
         self.lines(AFTER, &chain.text(), after, i64::from(limit)).await
     }
 
+    /// How many lines of a chain ended how, from one moment up to another, exclusive.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn outcomes(
+        &self,
+        chain: &Chain,
+        from: Instant,
+        until: Instant,
+    ) -> Result<Vec<(Outcome, u64)>, StoreError> {
+        let mut tx = self.reader().await?;
+        let rows: Vec<(String, i64)> = on!(&mut tx, c => sqlx::query_as(OUTCOMES)
+            .bind(chain.text()).bind(from.micros()).bind(until.micros()).fetch_all(c).await)?;
+        let read = |(name, count): (String, i64)| Ok((outcome(&name)?, count.unsigned_abs()));
+        rows.into_iter().map(read).collect()
+    }
+
     /// Every chain that has a line.
     ///
     /// # Errors
@@ -320,6 +339,11 @@ pub(super) async fn append(tx: &mut Tx, chain: &Chain, said: &Said) -> Result<He
     Ok(head)
 }
 
+fn outcome(name: &str) -> Result<Outcome, StoreError> {
+    let known = Outcome::ALL.into_iter().find(|outcome| outcome.name() == name);
+    known.ok_or_else(|| StoreError::Unintelligible(format!("outcome `{name}`")))
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     chain: String,
@@ -339,9 +363,7 @@ struct Row {
 
 impl Row {
     fn read(self) -> Result<Recorded, StoreError> {
-        let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.name() == self.outcome);
-        let outcome =
-            outcome.ok_or_else(|| StoreError::Unintelligible(format!("outcome `{}`", self.outcome)))?;
+        let outcome = outcome(&self.outcome)?;
         let digests = self.destination_digest.zip(self.key_digest);
         let salt = self.salt;
         Ok(Recorded {

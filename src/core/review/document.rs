@@ -66,6 +66,14 @@ pub struct Document {
     pub changes: Vec<Change>,
 }
 
+impl Document {
+    /// The document as JSON, field by field in a fixed order: what its hash is of.
+    pub fn json(&self) -> String {
+        // Only maps with keys that are no text could fail, and there are none.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
 /// What was agreed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Promised {

@@ -1,0 +1,170 @@
+//! Issues the reviews whose time has come, once, and looks each day whether late facts have changed an issued one.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
+
+use crate::core::event::Event;
+use crate::core::review::compose::{Given, compose};
+use crate::core::review::document::{Change, Document};
+use crate::core::review::{ReviewNumber, Subject, Word, changes};
+use crate::core::state::State;
+use crate::core::time::{Instant, Span};
+use crate::directory::Shared;
+use crate::journal::{BUILD, Journal, Refused, TZDB};
+use crate::store::record::{Chain, Outcome};
+use crate::store::{Store, StoreError};
+
+/// For so long after it was issued a review is compared with what is known now.
+const COMPARED_FOR: Span = Span::from_days(100);
+
+/// What composing needs besides the state.
+#[derive(Clone, Debug)]
+pub struct Reviewer {
+    pub store: Store,
+    pub journal: Journal,
+    pub directory: Arc<Shared>,
+}
+
+impl Reviewer {
+    /// Watches the journal until `stop`.
+    pub(super) async fn run(self, stop: CancellationToken) {
+        let mut rung = self.journal.changes();
+        let mut compared: Option<i64> = None;
+        loop {
+            rung.borrow_and_update();
+            for number in self.ready().await {
+                // What could not be written is tried again at the next change; the journal says itself that it
+                // cannot.
+                if let Err(error) = self.issue(number).await {
+                    tracing::warn!(%error, review = %number, "a review could not be issued yet");
+                }
+            }
+            let today = self.journal.now().micros().div_euclid(Span::from_days(1).micros());
+            if compared != Some(today) {
+                compared = Some(today);
+                self.restate().await;
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                changed = rung.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    async fn ready(&self) -> Vec<ReviewNumber> {
+        let now = self.journal.now();
+        let state = self.journal.read().await;
+        state.reviews.drafts().filter(|(_, review)| review.is_ready(now)).map(|(number, _)| number).collect()
+    }
+
+    async fn issue(&self, number: ReviewNumber) -> Result<(), StoreError> {
+        let given = self.given(number).await?;
+        let propose = move |state: &State, now: Instant| {
+            let review = state.reviews.review(number).filter(|review| review.is_ready(now));
+            let document = review.and_then(|review| compose(state, number, review, &given, now));
+            document.map(|document| issued(document, now)).into_iter().collect()
+        };
+        self.append(format!("review/{}/issued/1", number.0), propose).await
+    }
+
+    /// Issues a new revision of every review that late facts, another build or other time-zone data changed.
+    async fn restate(&self) {
+        for (number, sequence) in self.issued().await {
+            if let Err(error) = self.compare(number, sequence).await {
+                tracing::warn!(%error, review = %number, "an issued review could not be compared with what is known now");
+            }
+        }
+    }
+
+    /// Those that are compared, with the entry of the newest revision.
+    async fn issued(&self) -> Vec<(ReviewNumber, u64)> {
+        let now = self.journal.now();
+        let state = self.journal.read().await;
+        let issued = state.reviews.all().filter_map(|(number, review)| {
+            let newest = review.newest()?;
+            let first = review.issued.first()?;
+            (now - first.at < COMPARED_FOR).then_some((number, newest.sequence))
+        });
+        issued.collect()
+    }
+
+    async fn compare(&self, number: ReviewNumber, sequence: u64) -> Result<(), StoreError> {
+        let Some(was) = self.store.issued_review(sequence).await? else { return Ok(()) };
+        let given = self.given(number).await?;
+        if self.differences(number, &was, &given).await.is_empty() {
+            return Ok(());
+        }
+        let revision = was.revision + 1;
+        let propose = move |state: &State, now: Instant| {
+            let review = state.reviews.review(number);
+            let newest = review.filter(|review| review.newest().is_some_and(|newest| newest.sequence == sequence));
+            let is = newest.and_then(|review| compose(state, number, review, &given, now));
+            let events = is.into_iter().filter_map(|is| {
+                let changes = changes(&was, &is);
+                (!changes.is_empty()).then(|| issued(Document { changes, ..is }, now))
+            });
+            events.collect()
+        };
+        self.append(format!("review/{}/issued/{revision}", number.0), propose).await
+    }
+
+    async fn differences(&self, number: ReviewNumber, was: &Document, given: &Given) -> Vec<Change> {
+        let now = self.journal.now();
+        let state = self.journal.read().await;
+        let is = state.reviews.review(number).and_then(|review| compose(&state, number, review, given, now));
+        is.map(|is| changes(was, &is)).unwrap_or_default()
+    }
+
+    async fn append(
+        &self,
+        id: String,
+        propose: impl FnOnce(&State, Instant) -> Vec<Event> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let propose = move |state: &State, now| Ok::<_, Infallible>(propose(state, now));
+        match self.journal.append(id, Vec::new(), propose).await {
+            Ok(_) => Ok(()),
+            Err(Refused::Store(error)) => Err(error),
+            Err(Refused::Proposal(never)) => match never {},
+        }
+    }
+
+    /// What the journal does not know of a review.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn given(&self, number: ReviewNumber) -> Result<Given, StoreError> {
+        let known = self.journal.read().await.reviews.review(number).cloned();
+        let Some(review) = known else { return Ok(Given::default()) };
+        let chain = match &review.subject {
+            Subject::Agreement(agreement) => Chain::Customer(agreement.clone()),
+            Subject::Operators => Chain::Operators,
+        };
+        let head = self.store.record(&chain, 1, 0).await?;
+        let outcomes = self.store.outcomes(&chain, review.window.start, review.window.end).await?;
+        let count = |wanted: &[Outcome]| {
+            outcomes.iter().filter(|(outcome, _)| wanted.contains(outcome)).map(|(_, count)| count).sum()
+        };
+        let config = self.directory.get().config.clone();
+        let zone = self.journal.read().await.reviews.zone(&review);
+        Ok(Given {
+            build: BUILD.to_owned(),
+            tzdb: TZDB.to_owned(),
+            delivery: head.first().map(|line| (line.number, line.hash.clone())),
+            sent: count(&[Outcome::Sent, Outcome::Uncertain, Outcome::Failed]),
+            undelivered: count(&[Outcome::Failed]),
+            themes: config.themes.names(),
+            zone,
+        })
+    }
+}
+
+/// A document as the journal takes it.
+fn issued(document: Document, now: Instant) -> Event {
+    let (review, revision) = (document.review, document.revision);
+    let sha256 = hex::encode(Sha256::digest(document.json()));
+    let word = Word::Issued { review, revision, sha256, document: Box::new(document) };
+    Event::Review { at: now, by: None, word: Box::new(word) }
+}
