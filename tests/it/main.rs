@@ -25,11 +25,18 @@ mod durable;
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
+#[path = "../golden/mod.rs"]
+mod golden_year;
+#[cfg(test)]
 mod picture;
 #[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod program;
+#[cfg(test)]
+mod schedules;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]

@@ -89,15 +89,21 @@ impl State {
         }
     }
 
-    /// Keeps the incidents of a service that are long over and fully told.
+    /// Keeps the incidents of a service that are long over and fully told, beside those that are kept already.
     pub fn settle(&mut self, id: &ServiceId) {
         let Some(now) = self.now else { return };
-        let incidents = self.derive(id, Instant::MIN, now);
+        let known = self.services.get(id).map(|service| &service.settled).filter(|known| known.as_of <= now);
+        let from = known.map_or(Instant::MIN, |known| known.cut);
+        let incidents = self.derive(id, from, now);
         let count = incidents.iter().take_while(|incident| self.is_settled(id, incident, now)).count();
-        let Some((count, cut)) = self.cut(id, &incidents, count) else { return };
-        let kept = incidents.into_iter().take(count).map(Arc::new).collect();
+        let Some((count, cut)) = self.cut(id, from, &incidents, count) else { return };
         if let Some(service) = self.services.get_mut(id) {
-            service.settled = Settled { cut, as_of: now, incidents: kept };
+            let mut kept = std::mem::take(&mut service.settled);
+            if kept.cut != from {
+                kept.incidents.clear();
+            }
+            kept.incidents.extend(incidents.into_iter().take(count).map(Arc::new));
+            service.settled = Settled { cut, as_of: now, ..kept };
         }
     }
 
@@ -111,9 +117,15 @@ impl State {
     }
 
     /// How many of the first `count` incidents lie before a gap in which nothing goes on, and where it ends.
-    fn cut(&self, id: &ServiceId, incidents: &[Incident], count: usize) -> Option<(usize, Instant)> {
+    fn cut(
+        &self,
+        id: &ServiceId,
+        from: Instant,
+        incidents: &[Incident],
+        count: usize,
+    ) -> Option<(usize, Instant)> {
         let service = self.services.get(id)?;
-        let pieces = service.watch.pieces(Instant::MIN);
+        let pieces = service.watch.pieces(from);
         let last_deed = service.deeds.last().map(|deed| deed.at);
         let last = pieces.iter().map(|piece| piece.end.unwrap_or(Instant::MAX)).chain(last_deed).max()?;
         (1..=count).rev().find_map(|count| {
