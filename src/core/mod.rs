@@ -21,6 +21,7 @@ pub mod ratio;
 pub mod reading;
 pub mod schedule;
 pub mod score;
+pub mod scorecard;
 pub mod standing;
 pub mod state;
 pub mod stopwatch;
