@@ -155,6 +155,7 @@ pub fn need(command: &Command) -> Need {
         | Command::Publish { .. }
         | Command::Call { .. }
         | Command::Inbox { .. }
+        | Command::Scorecard { .. }
         | Command::Preview { .. } => Need::Operator,
         Command::Report { .. }
         | Command::Say { .. }

@@ -23,6 +23,7 @@ mod read;
 pub mod reading;
 mod results;
 mod revoke;
+mod scorecard;
 mod scores;
 pub mod spec;
 pub mod status;

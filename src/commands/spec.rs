@@ -304,6 +304,15 @@ pub enum Command {
         #[arg(long, default_value_t = 1)]
         page: u32,
     },
+    /// How the provider worked in a period.
+    Scorecard {
+        /// `2026-11`, `2026-q4`, `last-month`.
+        period: Option<String>,
+        /// A service or a customer; for managers, a person.
+        whom: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
     /// Answers a survey.
     Answer {
         round: Option<RoundNumber>,
@@ -439,6 +448,7 @@ impl Command {
             | Self::Privacy { .. }
             | Self::Whoami
             | Self::Settled { .. }
+            | Self::Scorecard { .. }
             | Self::Log { .. }
             | Self::Test
             | Self::Reload

@@ -22,6 +22,7 @@ pub mod reading;
 pub mod review;
 pub mod schedule;
 pub mod score;
+pub mod scorecard;
 pub mod standing;
 pub mod state;
 pub mod stopwatch;
