@@ -4,6 +4,7 @@ mod adopt;
 mod anonymous;
 mod chats;
 mod counting;
+pub mod gaps;
 mod housekeeping;
 mod learner;
 mod links;
@@ -370,6 +371,8 @@ impl Base {
         tasks.push(tokio::spawn(tuned));
         let surveyor = surveyor::survey(self.journal.clone(), self.directory.clone(), stop.clone());
         tasks.push(tokio::spawn(surveyor));
+        let gaps = gaps::watch(self.journal.clone(), self.directory.clone(), stop.clone());
+        tasks.push(tokio::spawn(gaps));
         let (store, learnt) = (self.store.clone(), self.learnt.clone());
         let learner =
             learner::learn(self.journal.clone(), store, self.directory.clone(), learnt, stop.clone());

@@ -4,6 +4,7 @@
 //! replay announces the same things; the facts it compares with are not.
 
 mod due;
+mod improvement;
 mod ledger;
 mod notice;
 mod voice;
@@ -20,6 +21,7 @@ use crate::core::state::{Folded, State, Version};
 use crate::core::time::{Instant, Span};
 
 use due::{incident_dues, lap_key, next_call};
+pub use improvement::{Improved, ImprovementLedger};
 pub use ledger::Ledger;
 use ledger::{Lap, Told, unsettled};
 pub use notice::{Notice, NoticeKind, Passage, Passed, Verdicts};
@@ -46,7 +48,7 @@ pub struct Step {
 
 /// Folds an entry and decides what is to be said of it.
 pub fn step(state: &mut State, entry: &Entry) -> Step {
-    let Folded { services: mut touched, voice } = state.fold(entry);
+    let Folded { services: mut touched, voice, improvement } = state.fold(entry);
     let now = state.now.unwrap_or(entry.recorded);
     let mut decider = Decider { now, step: Step::default(), ledger: std::mem::take(&mut state.ledger) };
     decider.integrations(state, &entry.event);
@@ -60,6 +62,7 @@ pub fn step(state: &mut State, entry: &Entry) -> Step {
     }
     let mut step = decider.step;
     voice::decide(state, entry, now, voice, &mut step);
+    improvement::decide(state, entry, now, improvement, &mut step);
     step
 }
 
@@ -70,7 +73,8 @@ pub fn next_due(state: &State) -> Option<Instant> {
         .filter(|integration| !state.ledger.silent.contains_key(integration))
         .filter_map(|integration| state.silent_from(&integration));
     let voices = state.ledger.voice.next_due();
-    incidents.into_iter().chain(silences).chain(voices).filter(|due| *due < Instant::MAX).min()
+    let improvements = state.ledger.improvement.next_due();
+    incidents.into_iter().chain(silences).chain(voices).chain(improvements).filter(|due| *due < Instant::MAX).min()
 }
 
 fn watched_integrations(state: &State) -> impl Iterator<Item = IntegrationId> + use<'_> {

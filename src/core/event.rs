@@ -10,6 +10,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::core::agreement::{Impact, Priority, ServiceBook, Terms};
+use crate::core::improvement;
 use crate::core::survey::SurveyBook;
 use crate::core::time::Instant;
 use crate::core::voice::Word;
@@ -137,6 +138,8 @@ pub enum Event {
     Act { at: Instant, by: PersonId, act: Act },
     /// Something about surveys, feedback or complaints: said by a person, or by Upheld itself.
     Voice { at: Instant, by: Option<PersonId>, word: Box<Word> },
+    /// Something about action items or risks: said by a person, or by Upheld itself.
+    Improvement { at: Instant, by: Option<PersonId>, word: Box<improvement::Word> },
     /// A moment at which something fell due; recorded so that a replay decides it at the same moment.
     Tick { at: Instant },
 }

@@ -15,6 +15,7 @@ use crate::core::decide::Ledger;
 use crate::core::event::{
     Act, AgreementId, Entry, Event, IncidentNumber, IntegrationId, ServiceId, Signal, SignalStatus,
 };
+use crate::core::improvement::{self, Improvement};
 use crate::core::incident::{Deed, Incident, Rules, RulesOverTime};
 use crate::core::interval::{Interval, IntervalSet};
 use crate::core::time::{Instant, Span};
@@ -47,6 +48,9 @@ pub struct State {
     /// What customers said: answers, feedback, complaints.
     #[serde(default)]
     pub voice: Voice,
+    /// Action items and risks.
+    #[serde(default)]
+    pub improvement: Improvement,
     pub ledger: Ledger,
 }
 
@@ -55,6 +59,7 @@ pub struct State {
 pub struct Folded {
     pub services: BTreeSet<ServiceId>,
     pub voice: Option<Touched>,
+    pub improvement: Option<improvement::Touched>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,6 +86,9 @@ impl State {
     pub fn fold(&mut self, entry: &Entry) -> Folded {
         let mut folded = Folded::default();
         folded.services = self.fold_facts(entry, &mut folded.voice);
+        if let Event::Improvement { at, by, word } = &entry.event {
+            folded.improvement = self.improvement.hear(&entry.id, *at, by.as_ref(), word);
+        }
         folded
     }
 
@@ -129,7 +137,7 @@ impl State {
                 let zone = |id: &AgreementId| zone_of(agreements, id, *at);
                 *voiced = self.voice.hear(&entry.id, *at, by.as_ref(), word, &zone);
             }
-            Event::Tick { .. } => {}
+            Event::Improvement { .. } | Event::Tick { .. } => {}
         }
         BTreeSet::new()
     }

@@ -316,6 +316,7 @@ impl<'a> Speaker<'a> {
             Value::ExactMoment(at) => {
                 Run { text: format::exact_moment(*at, self.as_of, self.locale), kind: RunKind::Moment(*at) }
             }
+            Value::Date(date) => Run::own(format::on(*date, self.as_of, self.locale)),
             Value::Duration(span) => Run::own(format::duration(*span, language)),
             Value::ExactDuration(span) => Run::own(format::exact_duration(*span, language)),
             Value::Target { target, working_time } => {

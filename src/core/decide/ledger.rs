@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::UNROUTED_LIMIT;
+use super::improvement::ImprovementLedger;
 use super::notice::{Passage, Verdicts};
 use super::voice::VoiceLedger;
 use crate::core::event::{AgreementId, Event, IncidentNumber, IntegrationId, ServiceId};
@@ -25,6 +26,9 @@ pub struct Ledger {
     /// What is planned and announced of surveys, feedback and complaints.
     #[serde(default)]
     pub voice: VoiceLedger,
+    /// What is planned and announced of action items and risks.
+    #[serde(default)]
+    pub improvement: ImprovementLedger,
 }
 
 /// What has been announced of one incident.
@@ -97,7 +101,8 @@ impl Ledger {
             | Event::Numbered { .. }
             | Event::Act { .. }
             | Event::SurveysAdopted { .. }
-            | Event::Voice { .. } => BTreeSet::new(),
+            | Event::Voice { .. }
+            | Event::Improvement { .. } => BTreeSet::new(),
         }
     }
 

@@ -1,47 +1,17 @@
 //! What can be said about surveys, feedback and complaints: the words of the journal.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use super::Stamp;
 use super::tally::Promise;
 use crate::core::event::{AgreementId, IncidentNumber, PersonId, Prose, ServiceId, SurveyId};
+use crate::core::number::numbers;
 use crate::core::reading::{Reading, Sentiment, ThemeId};
 use crate::core::score::Counts;
 use crate::core::survey::Given;
 use crate::core::time::Instant;
-
-macro_rules! numbers {
-    ($($(#[$note:meta])* $name:ident = $prefix:literal),* $(,)?) => {$(
-        $(#[$note])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub u32);
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!($prefix, "-{}"), self.0)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = std::num::ParseIntError;
-
-            /// Reads the number with or without its letters, in any case, and with `#`.
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                let text = text.trim();
-                let digits = match text.split_once('-') {
-                    Some((letters, digits)) if letters.eq_ignore_ascii_case($prefix) => digits,
-                    _ => text.strip_prefix('#').unwrap_or(text),
-                };
-                digits.parse().map(Self)
-            }
-        }
-    )*};
-}
 
 numbers! {
     /// One asking of one survey under one agreement; written `SUR-7`.
