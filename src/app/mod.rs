@@ -4,6 +4,7 @@ mod adopt;
 mod anonymous;
 mod chats;
 mod counting;
+pub mod gaps;
 mod housekeeping;
 mod learner;
 mod links;
@@ -372,6 +373,8 @@ impl Base {
         let surveyor = surveyor::survey(self.journal.clone(), self.directory.clone(), stop.clone());
         tasks.push(tokio::spawn(surveyor));
         tasks.push(tokio::spawn(self.reviewer().run(stop.clone())));
+        let gaps = gaps::watch(self.journal.clone(), self.directory.clone(), stop.clone());
+        tasks.push(tokio::spawn(gaps));
         let (store, learnt) = (self.store.clone(), self.learnt.clone());
         let learner =
             learner::learn(self.journal.clone(), store, self.directory.clone(), learnt, stop.clone());

@@ -152,6 +152,8 @@ pub enum Value {
     Moment(Instant),
     /// Date and time to the second.
     ExactMoment(Instant),
+    /// A date by itself: `24 Dec`, with its year when that is not the message's year.
+    Date(NaiveDate),
     /// As people say it, rounded down: `17 min`, `4 h`, `2 d 3 h`.
     Duration(Span),
     /// In the same words, nothing left out: `15 min 12 s`. For what was promised, and wherever rounding
@@ -165,8 +167,6 @@ pub enum Value {
     },
     /// To the second, grouped: `1 914 060 s`.
     Seconds(Span),
-    /// A day: `3 Nov 2026`.
-    Date(NaiveDate),
     /// A month of a row of months, by one of its days: `Nov`.
     ShortMonth(NaiveDate),
     /// The stretch of time a figure is measured over: `November`, `Q4`, `last 30 d`. With its year where
@@ -433,6 +433,12 @@ impl From<Instant> for Value {
 impl From<Span> for Value {
     fn from(span: Span) -> Self {
         Self::Duration(span)
+    }
+}
+
+impl From<NaiveDate> for Value {
+    fn from(date: NaiveDate) -> Self {
+        Self::Date(date)
     }
 }
 

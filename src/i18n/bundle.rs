@@ -36,6 +36,8 @@ impl Language {
                 "\n",
                 include_str!("en-scorecard.ftl"),
                 "\n",
+                include_str!("en-improvement.ftl"),
+                "\n",
                 include_str!("en-web.ftl")
             ),
             Self::TraditionalChinese => {
@@ -55,6 +57,8 @@ impl Language {
                     include_str!("zh-TW-voice.ftl"),
                     "\n",
                     include_str!("zh-TW-scorecard.ftl"),
+                    "\n",
+                    include_str!("zh-TW-improvement.ftl"),
                     "\n",
                     include_str!("zh-TW-web.ftl")
                 )

@@ -346,6 +346,7 @@ impl<'a> Speaker<'a> {
             Value::ExactMoment(at) => {
                 Run { text: format::exact_moment(*at, self.as_of, self.locale), kind: RunKind::Moment(*at) }
             }
+            Value::Date(date) => Run::own(format::on(*date, self.as_of, self.locale)),
             Value::Duration(span) => Run::own(format::duration(*span, language)),
             Value::ExactDuration(span) => Run::own(format::exact_duration(*span, language)),
             Value::Target { target, working_time } => {
@@ -354,7 +355,6 @@ impl<'a> Speaker<'a> {
             Value::List(values) => return self.list(values, runs),
             Value::Zone => Run::own(self.locale.zone.name()),
             Value::Seconds(span) => Run::own(format::seconds(*span, language)),
-            Value::Date(date) => Run::own(format::whole_date(*date, language)),
             Value::ShortMonth(date) => Run::own(format::month(*date, language)),
             Value::Period { period, full } => {
                 Run::own(format::period(*period, *full, self.as_of, self.locale))

@@ -10,6 +10,7 @@ pub mod digest;
 pub mod feedback;
 pub mod forms;
 pub mod history;
+pub mod improvement;
 pub mod legend;
 pub mod monitor;
 pub mod reopened;
