@@ -22,10 +22,12 @@ use crate::core::voice::{Touched, Voice};
 use crate::core::watch::{Episode, EpisodeId, SignalId, Watch, pairs};
 
 mod alive;
+mod moved;
 mod settled;
 mod versions;
 
 pub use alive::Alive;
+use moved::Moved;
 use settled::Settled;
 pub use versions::{Version, Versions};
 
@@ -48,6 +50,8 @@ pub struct State {
     #[serde(default)]
     pub voice: Voice,
     pub ledger: Ledger,
+    #[serde(skip)]
+    voiced: Moved,
 }
 
 /// Of what an entry made something new known.
@@ -73,6 +77,8 @@ struct ServiceState {
     numbers: Vec<(Instant, IncidentNumber)>,
     #[serde(skip)]
     settled: Settled,
+    #[serde(skip)]
+    moved: Moved,
 }
 
 impl State {
@@ -81,6 +87,15 @@ impl State {
     pub fn fold(&mut self, entry: &Entry) -> Folded {
         let mut folded = Folded::default();
         folded.services = self.fold_facts(entry, &mut folded.voice);
+        let moved = Moved(entry.sequence);
+        for id in &folded.services {
+            if let Some(service) = self.services.get_mut(id) {
+                service.moved = moved;
+            }
+        }
+        if folded.voice.is_some() {
+            self.voiced = moved;
+        }
         folded
     }
 

@@ -32,7 +32,9 @@ impl Language {
                 "\n",
                 include_str!("en-voice.ftl"),
                 "\n",
-                include_str!("en-web.ftl")
+                include_str!("en-web.ftl"),
+                "\n",
+                include_str!("en-board.ftl")
             ),
             Self::TraditionalChinese => {
                 concat!(
@@ -48,7 +50,9 @@ impl Language {
                     "\n",
                     include_str!("zh-TW-voice.ftl"),
                     "\n",
-                    include_str!("zh-TW-web.ftl")
+                    include_str!("zh-TW-web.ftl"),
+                    "\n",
+                    include_str!("zh-TW-board.ftl")
                 )
             }
         }
