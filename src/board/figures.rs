@@ -109,7 +109,7 @@ impl Figures {
     /// Measures a figure as it is now. One that comes out as it was is the same row.
     pub(super) fn measure(&mut self, state: &State, due: Due, now: Instant) {
         let Due { unit, ground } = due;
-        let row = standing(state, &unit, now).map(|standing| row(state, &standing, unit.service.clone()));
+        let row = standing_at(state, &unit, now);
         let before = self.0.get(&unit).and_then(|kept| kept.row.clone());
         let row = match (row, before) {
             (Some(row), Some(before)) if *before == row => Some(before),
@@ -128,6 +128,21 @@ impl Figures {
     }
 }
 
+#[cfg(test)]
+impl Figures {
+    /// What is kept of a figure, and from when it is.
+    pub(super) fn kept(&self, unit: &Unit) -> Option<(Option<Arc<Row>>, Instant)> {
+        self.0.get(unit).map(|kept| (kept.row.clone(), kept.at))
+    }
+}
+
+#[cfg(test)]
+impl Due {
+    pub(super) fn unit(&self) -> &Unit {
+        &self.unit
+    }
+}
+
 /// Whether what customers say moves it.
 const fn listens(objective: &Objective) -> bool {
     matches!(objective.kind, ObjectiveKind::Complaints(_) | ObjectiveKind::Satisfaction(_))
@@ -142,6 +157,11 @@ fn terms(state: &State, agreement: &AgreementId) -> Terms {
         book: state.book_sha256().unwrap_or_default().to_owned(),
         silent: state.ledger.silent().iter().map(|(id, since)| (id.clone(), *since)).collect(),
     }
+}
+
+/// A figure as it stands at a moment.
+pub(super) fn standing_at(state: &State, unit: &Unit, now: Instant) -> Option<Row> {
+    standing(state, unit, now).map(|standing| row(state, &standing, unit.service.clone()))
 }
 
 fn standing(state: &State, unit: &Unit, now: Instant) -> Option<Standing> {
