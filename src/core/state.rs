@@ -24,10 +24,12 @@ use crate::core::voice::{Touched, Voice};
 use crate::core::watch::{Episode, EpisodeId, SignalId, Watch, pairs};
 
 mod alive;
+mod moved;
 mod settled;
 mod versions;
 
 pub use alive::Alive;
+use moved::Moved;
 use settled::Settled;
 pub use versions::{Version, Versions};
 
@@ -55,6 +57,8 @@ pub struct State {
     #[serde(default)]
     pub improvement: Improvement,
     pub ledger: Ledger,
+    #[serde(skip)]
+    voiced: Moved,
 }
 
 /// Of what an entry made something new known.
@@ -82,6 +86,8 @@ struct ServiceState {
     numbers: Vec<(Instant, IncidentNumber)>,
     #[serde(skip)]
     settled: Settled,
+    #[serde(skip)]
+    moved: Moved,
 }
 
 impl State {
@@ -102,6 +108,15 @@ impl State {
                 folded.review = self.reviews.hear(entry.sequence, *at, by.as_ref(), word);
             }
             _ => {}
+        }
+        let moved = Moved(entry.sequence);
+        for id in &folded.services {
+            if let Some(service) = self.services.get_mut(id) {
+                service.moved = moved;
+            }
+        }
+        if folded.voice.is_some() {
+            self.voiced = moved;
         }
         folded
     }

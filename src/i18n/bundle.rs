@@ -38,7 +38,9 @@ impl Language {
                 "\n",
                 include_str!("en-improvement.ftl"),
                 "\n",
-                include_str!("en-web.ftl")
+                include_str!("en-web.ftl"),
+                "\n",
+                include_str!("en-board.ftl")
             ),
             Self::TraditionalChinese => {
                 concat!(
@@ -60,7 +62,9 @@ impl Language {
                     "\n",
                     include_str!("zh-TW-improvement.ftl"),
                     "\n",
-                    include_str!("zh-TW-web.ftl")
+                    include_str!("zh-TW-web.ftl"),
+                    "\n",
+                    include_str!("zh-TW-board.ftl")
                 )
             }
         }

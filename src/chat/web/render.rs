@@ -251,7 +251,7 @@ impl<'a> From<&'a SpokenBlock> for BlockView<'a> {
 }
 
 /// The tone's name in style sheets.
-const fn tone_name(tone: Tone) -> &'static str {
+pub const fn tone_name(tone: Tone) -> &'static str {
     match tone {
         Tone::Late => "late",
         Tone::AtRisk => "at-risk",

@@ -22,5 +22,7 @@ pub mod survey;
 pub mod view;
 pub mod words;
 
+pub use rows::clock_row;
+
 #[cfg(test)]
 pub mod samples;
