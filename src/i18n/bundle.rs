@@ -32,6 +32,8 @@ impl Language {
                 "\n",
                 include_str!("en-voice.ftl"),
                 "\n",
+                include_str!("en-review.ftl"),
+                "\n",
                 include_str!("en-web.ftl")
             ),
             Self::TraditionalChinese => {
@@ -47,6 +49,8 @@ impl Language {
                     include_str!("zh-TW-privacy.ftl"),
                     "\n",
                     include_str!("zh-TW-voice.ftl"),
+                    "\n",
+                    include_str!("zh-TW-review.ftl"),
                     "\n",
                     include_str!("zh-TW-web.ftl")
                 )

@@ -144,9 +144,7 @@ fn rows_of(block: &SpokenBlock, limits: &Limits) -> Vec<Row> {
             lines.iter().map(|line| plain(line)).collect()
         }
         SpokenBlock::Fields(fields) => fields.iter().map(|field| field_row(field, limits)).collect(),
-        SpokenBlock::Table(table) => {
-            table.fields().iter().map(|field| field_row(field, limits)).collect()
-        }
+        SpokenBlock::Table(table) => table.fields().iter().map(|field| field_row(field, limits)).collect(),
     }
 }
 
