@@ -273,6 +273,9 @@ mod tests {
                 SpokenBlock::List(rows) | SpokenBlock::Lines(rows) => {
                     rows.iter().map(|row| of(row)).collect()
                 }
+                SpokenBlock::Table(table) => {
+                    table.fields().iter().flat_map(|field| [of(&field.name), of(&field.value)]).collect()
+                }
             })
             .collect();
         text.chars().filter(|c| !c.is_whitespace()).collect()

@@ -262,5 +262,9 @@ fn name(kind: &NoticeKind) -> String {
         NoticeKind::ComplaintLate { feedback, objective } => format!("complaint late {feedback} {objective}"),
         NoticeKind::Improvement { what } => format!("improvement {what:?}"),
         NoticeKind::Recommended { agreement, theme } => format!("recommended {agreement} {}", theme.0),
+        NoticeKind::ReviewDrafted { review } => format!("drafted {review}"),
+        NoticeKind::ReviewWaits { review } => format!("waits {review}"),
+        NoticeKind::ReviewIssued { review, revision } => format!("issued {review} {revision}"),
+        NoticeKind::ReviewChanged { review } => format!("changed {review}"),
     }
 }

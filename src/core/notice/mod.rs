@@ -15,6 +15,7 @@ pub mod legend;
 pub mod monitor;
 pub mod reopened;
 pub mod resolved;
+pub mod review;
 pub mod roused;
 mod rows;
 pub mod stray;

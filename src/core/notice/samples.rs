@@ -659,6 +659,7 @@ pub fn all() -> Vec<(&'static str, Doc)> {
         objectives(),
         super::feedback::samples::all(),
         super::improvement::samples::all(),
+        super::review::samples::all(),
         surveys::all(),
     ]
     .concat()
