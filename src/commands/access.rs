@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::spec::{ActionDo, Command, RiskDo, SurveyAction};
+use crate::commands::spec::{ActionDo, Command, ReviewDo, RiskDo, SurveyAction};
 use crate::core::event::{AgreementId, PersonId};
 
 /// What a person may be.
@@ -121,6 +121,16 @@ pub enum Need {
     OperatorAnywhere,
 }
 
+/// What each thing needs that is done about reviews.
+const fn review(action: Option<ReviewDo>) -> Need {
+    match action {
+        None | Some(ReviewDo::List | ReviewDo::Next | ReviewDo::Show | ReviewDo::Now) => Need::Reader,
+        Some(ReviewDo::Draft | ReviewDo::Comment) => Need::Operator,
+        Some(ReviewDo::Approve | ReviewDo::Drop | ReviewDo::Schedule) => Need::Manager,
+        Some(ReviewDo::Agenda | ReviewDo::Minutes | ReviewDo::Sign) => Need::Either,
+    }
+}
+
 /// What each command needs. Exhaustive, so that no command can be forgotten.
 pub fn need(command: &Command) -> Need {
     match command {
@@ -148,6 +158,7 @@ pub fn need(command: &Command) -> Need {
         // What a customer adds is their wish.
         Command::Action { action: Some(ActionDo::Add), .. } => Need::Either,
         Command::Action { .. } | Command::Risk { .. } => Need::Operator,
+        Command::Review { action, .. } => review(*action),
         Command::Open { .. }
         | Command::Ack { .. }
         | Command::Resolve { .. }

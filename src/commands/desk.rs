@@ -378,6 +378,7 @@ impl Desk {
             Command::Scorecard { period, whom, page } => {
                 self.scorecard(asking, period.as_deref(), whom.as_deref(), page).await
             }
+            Command::Review { .. } => self.review(asking, &command).await,
             Command::Action { .. } => self.action(asking, &command).await,
             Command::Risk { .. } => self.risk(asking, &command).await,
             Command::Whoami => self.whoami(asking),

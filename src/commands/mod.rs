@@ -25,6 +25,7 @@ mod rates;
 mod read;
 pub mod reading;
 mod results;
+mod review;
 mod revoke;
 mod risk;
 mod scorecard;

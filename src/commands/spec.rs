@@ -12,10 +12,12 @@ use crate::core::voice::{FeedbackNumber, RoundNumber};
 mod feedback;
 mod improvement;
 mod reading;
+mod review;
 
 pub use feedback::{Filed, InboxAction, Mood, Sought, YesNo};
 pub use improvement::{ActionDo, RiskDo, named};
 pub use reading::{Misread, read, split};
+pub use review::ReviewDo;
 
 /// A command line without its slash.
 #[derive(Debug, Parser)]
@@ -328,6 +330,36 @@ pub enum Command {
         #[arg(long, default_value_t = 1)]
         page: u32,
     },
+    /// What was promised, what was kept, what comes next.
+    Review {
+        action: Option<ReviewDo>,
+        /// A review, or a customer.
+        what: Option<String>,
+        /// What is said of it; of now and draft the period; of schedule its name and its schedule.
+        #[arg(trailing_var_arg = true)]
+        text: Vec<String>,
+        #[arg(long)]
+        customer: Option<String>,
+        #[arg(long)]
+        period: Option<String>,
+        /// The chapter that a comment belongs to.
+        #[arg(long)]
+        section: Option<String>,
+        #[arg(long)]
+        revision: Option<u32>,
+        /// Publishes at once, not when it is due.
+        #[arg(long)]
+        now: bool,
+        /// Takes back a comment, a plan, a link.
+        #[arg(long)]
+        revoke: bool,
+        #[arg(long)]
+        write: bool,
+        #[arg(long = "text")]
+        filled: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
     /// Lets the customer see an incident that is held back.
     Publish {
         incident: Option<IncidentNumber>,
@@ -495,7 +527,8 @@ impl Command {
                 vec![option("customer", customer)]
             }
             Self::Bind { language, zone, .. } => vec![option("language", language), option("zone", zone)],
-            Self::Feedback { .. }
+            Self::Review { .. }
+            | Self::Feedback { .. }
             | Self::Complaint { .. }
             | Self::Inbox { .. }
             | Self::Survey { .. }
@@ -527,6 +560,12 @@ impl Command {
     fn besides_said(&self) -> Vec<Option<String>> {
         match self {
             Self::Voice { period, .. } => vec![option("period", period)],
+            Self::Review { text: words, customer, period, section, filled, .. } => vec![
+                option("customer", customer),
+                option("period", period),
+                option("section", section),
+                text(words, filled),
+            ],
             Self::Answer { filled, .. } => vec![text(&[], filled)],
             Self::Comment { text: words, filled, .. } => vec![text(words, filled)],
             Self::Survey { customer, person, score, said, count, revoke, period, .. } => vec![
@@ -708,7 +747,7 @@ pub fn specs(describe: impl Fn(&str) -> String) -> Vec<CommandSpec> {
 
 /// Options that forms and buttons fill in, never a person.
 fn is_internal(id: &str) -> bool {
-    matches!(id, "filled" | "draft" | "again" | "page" | "wordless" | "sure" | "unsure")
+    matches!(id, "filled" | "write" | "draft" | "again" | "page" | "wordless" | "sure" | "unsure")
 }
 
 fn key(parts: &[&str]) -> String {
