@@ -138,9 +138,8 @@ impl Composing<'_> {
         let Some(action) = state.improvement.action(number) else { return };
         let view = action_view(state, number, action, true, self.now);
         let agreement = action.agreement.as_ref();
-        let letter = |what: &str| {
-            Letter::post(format!("action/{}/{what}/{id}", number.0), "action", Urgency::Rest)
-        };
+        let letter =
+            |what: &str| Letter::post(format!("action/{}/{what}/{id}", number.0), "action", Urgency::Rest);
         if action.id == id {
             match &action.origin {
                 Origin::Missed { .. } | Origin::Fallen { .. } | Origin::Cause { .. } => {
@@ -275,11 +274,7 @@ impl Composing<'_> {
     }
 
     /// Where somebody of the provider's reads alone.
-    fn owner_alone(
-        &self,
-        person: &PersonId,
-        agreement: Option<&AgreementId>,
-    ) -> Option<(Address, Locale)> {
+    fn owner_alone(&self, person: &PersonId, agreement: Option<&AgreementId>) -> Option<(Address, Locale)> {
         if !self.directory.reads_all(person) {
             return None;
         }

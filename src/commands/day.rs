@@ -16,8 +16,7 @@ const MONTHS: [&str; 12] = [
     "november",
     "december",
 ];
-const WEEKDAYS: [&str; 7] =
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 /// Nobody plans further ahead: ten years in days.
 const FURTHEST: u64 = 3_653;
 
@@ -195,7 +194,9 @@ mod tests {
         ] {
             assert_eq!(read(typed, today), Some(date(wanted)), "{typed}");
         }
-        for wrong in ["", "soon", "24", "31 Feb 2027", "2026-13-01", "in 2", "in 99999999999 weeks", "12-24", "月日"] {
+        for wrong in
+            ["", "soon", "24", "31 Feb 2027", "2026-13-01", "in 2", "in 99999999999 weeks", "12-24", "月日"]
+        {
             assert_eq!(read(wrong, today), None, "{wrong}");
         }
     }

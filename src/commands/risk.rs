@@ -220,8 +220,7 @@ impl Desk {
             Some(owner) => Some(owner.to_owned()),
             None => given.text(asking)?,
         };
-        let to: PersonId =
-            self.owner(asking, &format!("risk assign {} ", case.number), typed.as_deref())?;
+        let to: PersonId = self.owner(asking, &format!("risk assign {} ", case.number), typed.as_deref())?;
         let word = Word::RiskAssigned { risk: case.number, to };
         self.step_risk(asking, case.number, Vec::new(), word, "risk-done-assigned").await
     }
@@ -248,19 +247,17 @@ impl Desk {
     }
 
     /// What is done about it, or why it is lived with, closed, or none.
-    async fn reason_risk(
-        &self,
-        asking: &Asking,
-        case: Case<'_>,
-        action: RiskDo,
-        given: Given,
-    ) -> Outcome {
+    async fn reason_risk(&self, asking: &Asking, case: Case<'_>, action: RiskDo, given: Given) -> Outcome {
         let risk = case.number;
         open(asking, case)?;
         let proposed = case.known.now().state == RiskState::Proposed;
         if action == RiskDo::Dismiss && !proposed {
             let doc = asking.refuse(about("error-risk-taken", risk));
-            return Err(doc.button(Text::key("risk-button-close"), format!("risk close {risk}"), Weight::Primary));
+            return Err(doc.button(
+                Text::key("risk-button-close"),
+                format!("risk close {risk}"),
+                Weight::Primary,
+            ));
         }
         let Some(text) = given.text(asking)? else {
             return Ok(Reply::Form(match action {
@@ -319,12 +316,7 @@ fn open(asking: &Asking, case: Case<'_>) -> Result<(), Doc> {
 }
 
 /// The one that was named, else the only one that fits, else those that fit to choose from.
-fn one(
-    state: &State,
-    asking: &Asking,
-    named: Option<RiskNumber>,
-    action: RiskDo,
-) -> Result<RiskNumber, Doc> {
+fn one(state: &State, asking: &Asking, named: Option<RiskNumber>, action: RiskDo) -> Result<RiskNumber, Doc> {
     if let Some(number) = named {
         return Ok(number);
     }

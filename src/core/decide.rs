@@ -74,7 +74,13 @@ pub fn next_due(state: &State) -> Option<Instant> {
         .filter_map(|integration| state.silent_from(&integration));
     let voices = state.ledger.voice.next_due();
     let improvements = state.ledger.improvement.next_due();
-    incidents.into_iter().chain(silences).chain(voices).chain(improvements).filter(|due| *due < Instant::MAX).min()
+    incidents
+        .into_iter()
+        .chain(silences)
+        .chain(voices)
+        .chain(improvements)
+        .filter(|due| *due < Instant::MAX)
+        .min()
 }
 
 fn watched_integrations(state: &State) -> impl Iterator<Item = IntegrationId> + use<'_> {

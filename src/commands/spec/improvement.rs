@@ -162,7 +162,18 @@ impl Command {
                 said(*action == Some(ActionDo::Add), what, text, filled),
             ],
             Self::Risk {
-                action, what, text, owner, due, customer, service, probability, impact, hidden, filled, ..
+                action,
+                what,
+                text,
+                owner,
+                due,
+                customer,
+                service,
+                probability,
+                impact,
+                hidden,
+                filled,
+                ..
             } => vec![
                 super::option("customer", customer),
                 super::option("owner", owner),
@@ -181,8 +192,8 @@ impl Command {
 /// `ACT-7` and `RISK-3` as bare numbers; anything else as it is.
 fn number_of(what: Option<&str>) -> Option<&str> {
     let what = what?;
-    let numbered = what.split_once('-').filter(|(letters, _)| {
-        ["act", "risk"].iter().any(|known| letters.eq_ignore_ascii_case(known))
-    });
+    let numbered = what
+        .split_once('-')
+        .filter(|(letters, _)| ["act", "risk"].iter().any(|known| letters.eq_ignore_ascii_case(known)));
     Some(numbered.map_or(what, |(_, digits)| digits).trim_start_matches('#'))
 }

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use super::{Notice, NoticeKind, Step};
 use crate::core::event::{Act, AgreementId, Entry, Event, IncidentNumber, IntegrationId};
 use crate::core::improvement::{
-    ActionNumber, ActionState, Origin, Reminder, RiskNumber, Rules, Subject, Touched, Word,
-    is_overdue, next_reminder, next_weekly,
+    ActionNumber, ActionState, Origin, Reminder, RiskNumber, Rules, Subject, Touched, Word, is_overdue,
+    next_reminder, next_weekly,
 };
 use crate::core::state::State;
 use crate::core::time::{Instant, Span};

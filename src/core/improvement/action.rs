@@ -99,8 +99,7 @@ impl Action {
         let Word::Opened { agreement, internal, text, owner, due, about, origin, .. } = word else {
             return None;
         };
-        let first =
-            First { internal: *internal, text: text.clone(), owner: owner.clone(), due: *due };
+        let first = First { internal: *internal, text: text.clone(), owner: owner.clone(), due: *due };
         Some(Self {
             id: id.to_owned(),
             agreement: agreement.clone(),

@@ -118,7 +118,9 @@ fn of_objective(
     };
     let (kind, zone) = (objective.window, version.terms.zone);
     let (before, after) = match kind {
-        WindowKind::Rolling(length) => (Interval::new(done - length, done), Interval::new(done, done + length)),
+        WindowKind::Rolling(length) => {
+            (Interval::new(done - length, done), Interval::new(done, done + length))
+        }
         kind => {
             let during = window_at(kind, zone, done);
             (previous_window(kind, zone, during), next_window(kind, zone, during))

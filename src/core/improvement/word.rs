@@ -3,9 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::core::event::{
-    AgreementId, IncidentNumber, IntegrationId, PersonId, Prose, ServiceId, SurveyId,
-};
+use crate::core::event::{AgreementId, IncidentNumber, IntegrationId, PersonId, Prose, ServiceId, SurveyId};
 use crate::core::number::numbers;
 use crate::core::time::Instant;
 use crate::core::voice::FeedbackNumber;
@@ -139,8 +137,14 @@ pub enum Word {
         origin: Origin,
     },
     /// What is to be done, in other words than before.
-    Worded { action: ActionNumber, text: Prose },
-    Assigned { action: ActionNumber, to: PersonId },
+    Worded {
+        action: ActionNumber,
+        text: Prose,
+    },
+    Assigned {
+        action: ActionNumber,
+        to: PersonId,
+    },
     /// It is due on another date than before.
     Dated {
         action: ActionNumber,
@@ -154,14 +158,19 @@ pub enum Word {
         #[serde(default)]
         text: Option<Prose>,
     },
-    Dropped { action: ActionNumber, reason: Prose },
+    Dropped {
+        action: ActionNumber,
+        reason: Prose,
+    },
     Reopened {
         action: ActionNumber,
         #[serde(default)]
         text: Option<Prose>,
     },
     /// The customer sees it from now on.
-    Shared { action: ActionNumber },
+    Shared {
+        action: ActionNumber,
+    },
 
     /// Somebody sees a risk.
     RiskAdded {
@@ -188,22 +197,49 @@ pub enum Word {
         #[serde(flatten)]
         subject: Subject,
     },
-    RiskScored { risk: RiskNumber, score: Score },
+    RiskScored {
+        risk: RiskNumber,
+        score: Score,
+    },
     /// What is done about it.
-    RiskMitigated { risk: RiskNumber, text: Prose },
-    RiskAssigned { risk: RiskNumber, to: PersonId },
+    RiskMitigated {
+        risk: RiskNumber,
+        text: Prose,
+    },
+    RiskAssigned {
+        risk: RiskNumber,
+        to: PersonId,
+    },
     /// Somebody looked at it again; when it is to be looked at next.
-    RiskReviewed { risk: RiskNumber, next: NaiveDate },
+    RiskReviewed {
+        risk: RiskNumber,
+        next: NaiveDate,
+    },
     /// It is lived with.
-    RiskAccepted { risk: RiskNumber, reason: Prose },
-    RiskClosed { risk: RiskNumber, reason: Prose },
+    RiskAccepted {
+        risk: RiskNumber,
+        reason: Prose,
+    },
+    RiskClosed {
+        risk: RiskNumber,
+        reason: Prose,
+    },
     /// What looked like one is none.
-    RiskDismissed { risk: RiskNumber, reason: Prose },
-    RiskReopened { risk: RiskNumber },
+    RiskDismissed {
+        risk: RiskNumber,
+        reason: Prose,
+    },
+    RiskReopened {
+        risk: RiskNumber,
+    },
     /// The customer sees it from now on.
-    RiskShared { risk: RiskNumber },
+    RiskShared {
+        risk: RiskNumber,
+    },
     /// What it was proposed for is not so any more.
-    RiskGone { risk: RiskNumber },
+    RiskGone {
+        risk: RiskNumber,
+    },
 }
 
 impl Word {

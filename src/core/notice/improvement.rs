@@ -214,8 +214,7 @@ fn rows(view: &ActionView) -> Vec<Field> {
         rows.push(row("action-row-owner", owner(view)));
     }
     if let Some(due) = view.due {
-        let name =
-            if view.state == ActionState::Asked { "action-row-plan-due" } else { "action-row-due" };
+        let name = if view.state == ActionState::Asked { "action-row-plan-due" } else { "action-row-due" };
         rows.push(row(name, dotted([Text::from(Value::Date(due))].into_iter().chain(moved(view)))));
     }
     rows.push(row("action-row-age", Text::from(Value::Duration(view.age))));

@@ -191,9 +191,10 @@ impl Decider<'_> {
     /// Somebody said why an incident was: whoever waited for that waits no longer.
     pub(super) fn caused(&mut self, incident: IncidentNumber) {
         self.ledger.plan(Due::Cause(incident), None);
-        let waiting = self.state.improvement.actions().filter(|(_, action)| {
-            is_about_cause(&action.origin, incident) && !action.now().state.is_over()
-        });
+        let waiting =
+            self.state.improvement.actions().filter(|(_, action)| {
+                is_about_cause(&action.origin, incident) && !action.now().state.is_over()
+            });
         for (action, times) in
             waiting.map(|(number, action)| (number, action.steps.len())).collect::<Vec<_>>()
         {
@@ -240,7 +241,8 @@ impl Decider<'_> {
             .collect();
         let gone = self.state.improvement.all_seen().filter(|(whose, subject, _)| match subject {
             Subject::Budget { objective, service } => {
-                whose.as_ref() == Some(agreement) && !low.contains(&(objective.clone(), Some(service.clone())))
+                whose.as_ref() == Some(agreement)
+                    && !low.contains(&(objective.clone(), Some(service.clone())))
             }
             _ => false,
         });

@@ -77,8 +77,7 @@ pub fn risk(people: &[Colleague]) -> Form {
 
 /// How likely it is and how bad it would be.
 pub fn score(number: RiskNumber) -> Form {
-    let fields =
-        [levels("probability", "risk-form-probability"), levels("impact", "risk-form-impact")];
+    let fields = [levels("probability", "risk-form-probability"), levels("impact", "risk-form-impact")];
     form("risk-form-score", None, format!("risk score {number}"), fields)
 }
 

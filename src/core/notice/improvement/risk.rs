@@ -160,7 +160,8 @@ pub fn card(view: &RiskView) -> Doc {
     }
     if view.scores.len() > 1 {
         doc.blocks.push(Block::Heading(Text::key("risk-heading-scores").into()));
-        let scored = view.scores.iter().map(|(at, known)| dotted([Text::from(Value::Moment(*at)), score(*known)]));
+        let scored =
+            view.scores.iter().map(|(at, known)| dotted([Text::from(Value::Moment(*at)), score(*known)]));
         doc.blocks.push(Block::List(scored.collect()));
     }
     doc.buttons = if view.staff { to_do(view) } else { Vec::new() };

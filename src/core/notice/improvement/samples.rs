@@ -75,18 +75,17 @@ fn actions() -> Vec<(&'static str, Doc)> {
         about: vec![Value::Code("INC-42".to_owned())],
         ..missed()
     };
-    let survey = Reason::Fallen { survey: name("After an incident", "服務異常處理後"), period: october() };
+    let survey =
+        Reason::Fallen { survey: name("After an incident", "服務異常處理後"), period: october() };
     let fallen = ActionView { reason: survey, about: Vec::new(), ..missed() };
-    let whole =
-        Reason::Missed { objective: "response".to_owned(), service: None, period: october() };
+    let whole = Reason::Missed { objective: "response".to_owned(), service: None, period: october() };
     let done = ActionView {
         state: ActionState::Done,
         outcome: Some(ProseId::new("public")),
         reason: whole,
         ..planned()
     };
-    let dropped =
-        ActionView { state: ActionState::Dropped, outcome: Some(ProseId::new("reason")), ..wish() };
+    let dropped = ActionView { state: ActionState::Dropped, outcome: Some(ProseId::new("reason")), ..wish() };
     let overdue = ActionView { overdue: true, due: Some(date("2026-11-20")), moved: 1, ..planned() };
     let hidden = ActionView { internal: true, ..planned() };
     let ours = ActionView { customer: None, internal: true, reason: Reason::Provider, ..planned() };
