@@ -349,7 +349,9 @@ mod tests {
     fn the_walk_knows_every_command_button_and_form() {
         use crate::core::doc::Press;
         use crate::core::event::{CauseCategory, IncidentNumber};
+        use crate::core::improvement::{ActionNumber, RiskNumber};
         use crate::core::notice::feedback::forms as feedback;
+        use crate::core::notice::improvement::forms as improvement;
         use crate::core::notice::view::Localized;
         use crate::core::notice::{forms, samples};
         use crate::core::voice::{FeedbackKind, FeedbackNumber};
@@ -357,6 +359,7 @@ mod tests {
         let walked: BTreeSet<&str> = include_str!("../../tests/data/desk_lines.txt").lines().collect();
         let number = IncidentNumber(42);
         let written = FeedbackNumber(12);
+        let (action, risk) = (ActionNumber(7), RiskNumber(3));
         let history = samples::history_lines().into_iter();
         let history = history.flat_map(|(_, operators, customer)| std::iter::once(operators).chain(customer));
         let docs = samples::all().into_iter().map(|(_, doc)| doc).chain(history);
@@ -389,12 +392,27 @@ mod tests {
             feedback::label(written, &[]),
             forms::survey_words(crate::core::voice::RoundNumber(7), "4,", &name, false),
             forms::survey_comment(crate::core::voice::RoundNumber(7)),
+            improvement::add(&[]),
+            improvement::wish(),
+            improvement::plan(action, true, &[]),
+            improvement::due(action),
+            improvement::done(action),
+            improvement::drop(action),
+            improvement::risk(&[]),
+            improvement::score(risk),
+            improvement::review(risk),
+            improvement::mitigate(risk),
+            improvement::accept(risk),
+            improvement::close(risk),
+            improvement::dismiss(risk),
         ];
         for line in pressed.chain(filled.map(|form| form.command)) {
             let words = line.split(' ').map(|word| match word.split_once('-') {
                 Some(("INC", _)) => "{i}".to_owned(),
                 Some(("FB", _)) => "{f}".to_owned(),
                 Some(("SUR", _)) => "{u}".to_owned(),
+                Some(("ACT", _)) => "{t}".to_owned(),
+                Some(("RISK", _)) => "{k}".to_owned(),
                 _ => word.replace("acme", "{a}").replace("checkout", "{s}"),
             });
             let template = words.collect::<Vec<_>>().join(" ");

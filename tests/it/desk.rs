@@ -4,6 +4,7 @@ mod access;
 mod asked_back;
 mod channels;
 pub mod feedback;
+mod improvement;
 mod preview;
 mod privacy;
 mod surveys;
