@@ -168,7 +168,9 @@ const fn incident_of(kind: &NoticeKind) -> Option<IncidentNumber> {
         | NoticeKind::Corrected { incident, .. }
         | NoticeKind::Merged { incident, .. }
         | NoticeKind::Changed { incident } => Some(*incident),
-        NoticeKind::Silent { .. }
+        NoticeKind::DrillPlanned { .. }
+        | NoticeKind::DrillDropped { .. }
+        | NoticeKind::Silent { .. }
         | NoticeKind::HeardAgain { .. }
         | NoticeKind::Unrouted { .. }
         | NoticeKind::Surveyed { .. }

@@ -210,7 +210,7 @@ fn agreement_view(
         clocks: clock_views(state, incident, version, now),
         objectives: figures.of(id, incident),
         publication: match terms.publish {
-            _ if state.ledger.is_published(number, id) => Publication::Told,
+            _ if state.told(number).is_published(number, id) => Publication::Told,
             Publish::AtOnce => Publication::Told,
             Publish::After(delay) => Publication::HeldUntil(incident.recorded() + delay),
             Publish::OnApproval => Publication::OnApproval,

@@ -202,8 +202,11 @@ impl Composing<'_> {
         if let Some((owner, _)) = scene.incident.owner() {
             return vec![owner.clone()];
         }
-        let turns =
-            self.state.ledger.called(scene.number, agreement).map_or(1, |step| step.saturating_add(1));
+        let turns = self
+            .state
+            .told(scene.number)
+            .called(scene.number, agreement)
+            .map_or(1, |step| step.saturating_add(1));
         let turns = usize::try_from(turns).unwrap_or(usize::MAX);
         self.directory.on_call(agreement).into_iter().take(turns).collect()
     }

@@ -476,7 +476,8 @@ fn closed(asking: &Asking, number: IncidentNumber) -> Doc {
 /// The agreements in sight that cover an incident; for customers those to whom it is published.
 pub fn covering(state: &State, asking: &Asking, incident: &Incident) -> Vec<AgreementId> {
     let told = |id: &AgreementId| {
-        asking.as_operator() || incident.number().is_some_and(|number| state.ledger.is_published(number, id))
+        asking.as_operator()
+            || incident.number().is_some_and(|number| state.told(number).is_published(number, id))
     };
     let covering = state.covering(incident, asking.now).into_iter().map(|(id, _)| id.clone());
     covering.filter(|id| asking.scope.includes(id) && told(id)).collect()

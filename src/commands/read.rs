@@ -251,7 +251,7 @@ impl Desk {
         let view = customer_view(&state, &incident, &agreement, asking.now)
             .ok_or_else(|| asking.refuse_key("error-no-agreement"))?;
         let mut shown = preview(&state, &directory, asking, &agreement, notice::customer::card(&view));
-        if !state.ledger.is_published(number, &agreement) {
+        if !state.told(number).is_published(number, &agreement) {
             let name = Value::Name(choose::customer(&state, &agreement));
             shown.frame = shown.frame.line(Text::key("preview-card-hidden").with("customer", name));
         }

@@ -176,7 +176,7 @@ pub fn visible(
     let Some(number) = incident.number() else { return false };
     let covering = state.covering(incident, now);
     covering.iter().any(|(agreement, _)| {
-        agreements.contains(*agreement) && (operators || state.ledger.is_published(number, agreement))
+        agreements.contains(*agreement) && (operators || state.told(number).is_published(number, agreement))
     }) || (operators && covering.is_empty())
 }
 

@@ -148,7 +148,7 @@ impl Desk {
         let mut view = view.ok_or_else(|| asking.refuse_key("error-no-agreement"))?;
         view.last_update = Some((asking.now, draft.text.id.clone()));
         let mut shown = preview(&state, &directory, asking, receiver, customer::card(&view));
-        if !state.ledger.is_published(number, receiver) {
+        if !state.told(number).is_published(number, receiver) {
             let text = Text::key("preview-publishes");
             let name = Value::Name(choose::customer(&state, receiver));
             shown.frame = shown.frame.line(text.with("customer", name));

@@ -62,6 +62,11 @@ pub(super) fn unsettled(told: &Told, incident: &Incident) -> bool {
 }
 
 impl Ledger {
+    /// The earliest moment at which an incident has something to say.
+    pub fn next_due(&self) -> Option<Instant> {
+        self.dues.first().map(|(due, _)| *due)
+    }
+
     /// Takes out what was told of an incident, to be put back.
     pub(super) fn take(&mut self, number: IncidentNumber) -> Option<Told> {
         let told = self.told.remove(&number)?;
@@ -97,6 +102,7 @@ impl Ledger {
             | Event::Numbered { .. }
             | Event::Act { .. }
             | Event::SurveysAdopted { .. }
+            | Event::Drill { .. }
             | Event::Voice { .. } => BTreeSet::new(),
         }
     }
