@@ -119,7 +119,7 @@ impl Desk {
         command: &str,
     ) -> Result<(Incident, IncidentNumber), Doc> {
         let state = self.journal().read().await;
-        let incident = choose::incident(&state, asking, named, command)?;
+        let incident = choose::attended(&state, asking, named, command)?;
         let number = incident.number().ok_or_else(|| asking.refuse_key("error-nothing-open"))?;
         Ok((incident, number))
     }
@@ -192,6 +192,9 @@ impl Desk {
             });
         };
         let (incident, number) = self.find(asking, Some(named), "reopen").await?;
+        if number.is_drill() {
+            return Err(asking.refuse_key("error-drill-not"));
+        }
         let Some((closed, _)) = incident.closed() else {
             return Self::done(asking, "done-open-already", number);
         };
@@ -380,6 +383,9 @@ impl Desk {
         customer: Option<String>,
     ) -> Outcome {
         let (incident, number) = self.find(asking, named, "publish").await?;
+        if number.is_drill() {
+            return Err(asking.refuse_key("error-drill-not"));
+        }
         let state = self.journal().read().await;
         let hidden: Vec<AgreementId> = covering(&state, asking, &incident)
             .into_iter()

@@ -196,6 +196,7 @@ impl Desk {
                     let name = name_of(&ask);
                     let besides = command.besides();
                     let outcome = self.run(&mut asking, command, &name).await;
+                    let outcome = asking.marked(outcome);
                     (name.clone(), self.carry(&asking, &name, &besides, outcome))
                 }
             },
@@ -229,6 +230,7 @@ impl Desk {
             scope: Scope::Of(std::collections::BTreeSet::new()),
             locale,
             now: self.journal().now(),
+            exercise: Arc::default(),
         }
     }
 
@@ -375,6 +377,18 @@ impl Desk {
             | Command::Voice { .. }
             | Command::Answer { .. }
             | Command::Comment { .. } => self.surveying(asking, &command).await,
+            Command::Drill { what, detail, announced, customer, within, lasts, page } => {
+                let wanted = crate::commands::drill::Wanted {
+                    what: what.as_deref(),
+                    detail: detail.as_deref(),
+                    announced,
+                    customer: customer.as_deref(),
+                    within: within.as_deref(),
+                    lasts: lasts.as_deref(),
+                    page,
+                };
+                self.drill(asking, wanted).await
+            }
             Command::Scorecard { period, whom, page } => {
                 self.scorecard(asking, period.as_deref(), whom.as_deref(), page).await
             }

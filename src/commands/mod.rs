@@ -8,6 +8,7 @@ mod asking;
 pub mod channels;
 pub mod choose;
 pub mod desk;
+mod drill;
 pub mod export;
 mod feedback;
 mod held;

@@ -304,6 +304,27 @@ pub enum Command {
         #[arg(long, default_value_t = 1)]
         page: u32,
     },
+    /// A marked exercise over the whole real route.
+    Drill {
+        /// A service, `stop` or `list`.
+        what: Option<String>,
+        /// The priority; of `stop` the drill; of `list` the period.
+        detail: Option<String>,
+        /// Operators are told beforehand.
+        #[arg(long)]
+        announced: bool,
+        /// A customer who agreed to see it.
+        #[arg(long)]
+        customer: Option<String>,
+        /// Begins at some moment within: `4h`.
+        #[arg(long)]
+        within: Option<String>,
+        /// Ends by itself after: `90m`.
+        #[arg(long)]
+        lasts: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
     /// How the provider worked in a period.
     Scorecard {
         /// `2026-11`, `2026-q4`, `last-month`.
@@ -428,6 +449,12 @@ impl Command {
             | Self::Preview { customer, .. } => {
                 vec![option("customer", customer)]
             }
+            Self::Drill { announced, customer, within, lasts, .. } => vec![
+                announced.then(|| "--announced".to_owned()),
+                option("customer", customer),
+                option("within", within),
+                option("lasts", lasts),
+            ],
             Self::Bind { language, zone, .. } => vec![option("language", language), option("zone", zone)],
             Self::Feedback { .. }
             | Self::Complaint { .. }

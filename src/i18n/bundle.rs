@@ -34,6 +34,8 @@ impl Language {
                 "\n",
                 include_str!("en-scorecard.ftl"),
                 "\n",
+                include_str!("en-drill.ftl"),
+                "\n",
                 include_str!("en-web.ftl")
             ),
             Self::TraditionalChinese => {
@@ -51,6 +53,8 @@ impl Language {
                     include_str!("zh-TW-voice.ftl"),
                     "\n",
                     include_str!("zh-TW-scorecard.ftl"),
+                    "\n",
+                    include_str!("zh-TW-drill.ftl"),
                     "\n",
                     include_str!("zh-TW-web.ftl")
                 )
