@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use crate::clock::random;
-use crate::commands::answer::Failed;
 use crate::commands::access::{Role, Scope};
+use crate::commands::answer::Failed;
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose;
 use crate::commands::desk::Desk;
@@ -183,8 +183,7 @@ impl Desk {
             doc = doc.block(Block::Heading(Text::key("drills-going").into())).block(Block::List(lines));
         }
         let all = drills(&state, None, None, window, asking.now);
-        let over: Vec<Line> =
-            all.iter().filter_map(|result| over_line(&state, asking, result)).collect();
+        let over: Vec<Line> = all.iter().filter_map(|result| over_line(&state, asking, result)).collect();
         doc = if over.is_empty() { doc.line(Text::key("drills-none")) } else { doc.block(Block::List(over)) };
         doc.footer = Text::from(Value::Zone).into();
         let words = ["drill", "list"].into_iter().chain(typed);
@@ -278,13 +277,7 @@ fn priority(asking: &Asking, service: &ServiceId, typed: Option<&str>) -> Result
 }
 
 /// A length as it was typed, within its limits.
-fn span(
-    asking: &Asking,
-    typed: Option<&str>,
-    default: Span,
-    least: Span,
-    most: Span,
-) -> Result<Span, Doc> {
+fn span(asking: &Asking, typed: Option<&str>, default: Span, least: Span, most: Span) -> Result<Span, Doc> {
     let Some(typed) = typed.filter(|typed| !typed.trim().is_empty()) else { return Ok(default) };
     let read = length(typed.trim()).filter(|span| least <= *span && *span <= most);
     read.ok_or_else(|| {

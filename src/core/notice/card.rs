@@ -203,8 +203,7 @@ fn buttons(view: &IncidentView) -> Vec<Button> {
             buttons.push(press("button-resolve", "resolve", Weight::Primary));
         }
         buttons.push(press("button-update-customer", "update", Weight::Secondary));
-        let held =
-            |publication| matches!(publication, Publication::HeldUntil(_) | Publication::OnApproval);
+        let held = |publication| matches!(publication, Publication::HeldUntil(_) | Publication::OnApproval);
         if view.agreements.iter().any(|agreement| held(agreement.publication)) {
             buttons.push(press("button-publish", "publish", Weight::Secondary));
         }

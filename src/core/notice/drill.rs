@@ -1,7 +1,9 @@
 //! What is said of drills alone, and the mark that every message of a drill bears.
 
 use crate::core::agreement::Priority;
-use crate::core::doc::{Block, Button, Doc, Field, Form, Line, Press, Text, Tone, Value, Verdict as Mark, Weight};
+use crate::core::doc::{
+    Block, Button, Doc, Field, Form, Line, Press, Text, Tone, Value, Verdict as Mark, Weight,
+};
 use crate::core::drill::{DrillClock, DrillResult, Ending, Outcome};
 use crate::core::event::{AgreementId, IncidentNumber};
 use crate::core::notice::card::{button, service};
@@ -55,7 +57,8 @@ pub struct Planned {
 
 /// `DRILL · P1 · Checkout`: when it comes, and what is expected of whom.
 pub fn planned(view: &Planned) -> Doc {
-    let text = Text::key("drill-planned").with("starts", view.starts).with("lasts", Value::Duration(view.lasts));
+    let text =
+        Text::key("drill-planned").with("starts", view.starts).with("lasts", Value::Duration(view.lasts));
     let doc = about(view).line(text).line(Text::key("drill-planned-how"));
     let stop = button("button-drill-stop", &format!("drill stop {}", view.drill), Weight::Secondary);
     marked(Doc { buttons: vec![stop], ..doc })
@@ -88,11 +91,7 @@ pub fn result(
     customers: &[(AgreementId, String)],
     as_of: Instant,
 ) -> Doc {
-    let head = dotted([
-        Text::key("drill-over"),
-        Text::name(result.priority.to_string()),
-        service(name),
-    ]);
+    let head = dotted([Text::key("drill-over"), Text::name(result.priority.to_string()), service(name)]);
     let span = Text::key("card-from-to").with("from", result.began).with("to", result.ended);
     let mut doc = Doc::new(Tone::Information, head, as_of)
         .line(span.with("length", result.ended - result.began))
