@@ -377,18 +377,7 @@ impl Desk {
             | Command::Voice { .. }
             | Command::Answer { .. }
             | Command::Comment { .. } => self.surveying(asking, &command).await,
-            Command::Drill { what, detail, announced, customer, within, lasts, page } => {
-                let wanted = crate::commands::drill::Wanted {
-                    what: what.as_deref(),
-                    detail: detail.as_deref(),
-                    announced,
-                    customer: customer.as_deref(),
-                    within: within.as_deref(),
-                    lasts: lasts.as_deref(),
-                    page,
-                };
-                self.drill(asking, wanted).await
-            }
+            Command::Drill { .. } => self.drill(asking, &command).await,
             Command::Scorecard { period, whom, page } => {
                 self.scorecard(asking, period.as_deref(), whom.as_deref(), page).await
             }

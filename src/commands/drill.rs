@@ -10,6 +10,7 @@ use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose;
 use crate::commands::desk::Desk;
 use crate::commands::scores::count;
+use crate::commands::spec::Command;
 use crate::commands::stretch::{self, Stretch};
 use crate::commands::words::service_name;
 use crate::core::agreement::Priority;
@@ -31,16 +32,16 @@ const FARTHEST: Span = Span::from_days(7);
 
 /// What was given.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted<'a> {
+struct Wanted<'a> {
     /// A service, `stop` or `list`.
-    pub(super) what: Option<&'a str>,
+    what: Option<&'a str>,
     /// The priority, the drill, or the period.
-    pub(super) detail: Option<&'a str>,
-    pub(super) announced: bool,
-    pub(super) customer: Option<&'a str>,
-    pub(super) within: Option<&'a str>,
-    pub(super) lasts: Option<&'a str>,
-    pub(super) page: u32,
+    detail: Option<&'a str>,
+    announced: bool,
+    customer: Option<&'a str>,
+    within: Option<&'a str>,
+    lasts: Option<&'a str>,
+    page: u32,
 }
 
 impl Asking {
@@ -77,7 +78,19 @@ impl Asking {
 
 impl Desk {
     /// `/drill <service> <priority>`, `/drill stop [DRILL-1]`, `/drill list [period]`
-    pub(super) async fn drill(&self, asking: &Asking, wanted: Wanted<'_>) -> Outcome {
+    pub(super) async fn drill(&self, asking: &Asking, command: &Command) -> Outcome {
+        let Command::Drill { what, detail, announced, customer, within, lasts, page } = command else {
+            return Ok(Reply::Nothing);
+        };
+        let wanted = Wanted {
+            what: what.as_deref(),
+            detail: detail.as_deref(),
+            announced: *announced,
+            customer: customer.as_deref(),
+            within: within.as_deref(),
+            lasts: lasts.as_deref(),
+            page: *page,
+        };
         asking.exercising();
         match wanted.what {
             None | Some("list") => self.drills(asking, wanted.detail, wanted.page).await,

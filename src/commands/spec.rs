@@ -8,9 +8,11 @@ use crate::core::agreement::{Priority, ServiceLevel};
 use crate::core::event::{CauseCategory, IncidentNumber};
 use crate::core::voice::{FeedbackNumber, RoundNumber};
 
+mod actions;
 mod feedback;
 mod reading;
 
+pub use actions::{InviteRole, PrivacyAction, SurveyAction};
 pub use feedback::{Filed, InboxAction, Mood, Sought, YesNo};
 pub use reading::{Misread, read, split};
 
@@ -562,45 +564,6 @@ pub enum NotifyHow {
     /// Collected and sent once an hour.
     Digest,
     Off,
-}
-
-/// What can be done with surveys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum SurveyAction {
-    List,
-    /// What was answered.
-    Results,
-    /// Asks now.
-    Send,
-    /// Ends a round before its time.
-    Close,
-    /// Writes down what was told on the telephone.
-    Record,
-    /// Makes links for people who have no account.
-    Link,
-    /// Whoever says it wishes not to be asked.
-    Stop,
-    Start,
-}
-
-/// What can be done with what is held of a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum PrivacyAction {
-    /// Shows it.
-    Export,
-    /// Forgets it.
-    Erase,
-}
-
-/// The roles an invitation can give.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum InviteRole {
-    Operator,
-    Manager,
-    Customer,
 }
 
 impl NotifyKind {

@@ -1,10 +1,11 @@
 //! What is said of a drill at every stage.
 
-use super::{at, checkout, minutes, operators_cards, person};
+use super::{at, checkout, minutes, operators, person};
 use crate::core::agreement::{ClockKind, Priority};
 use crate::core::doc::Doc;
 use crate::core::drill::{DrillClock, DrillResult, Ending, Outcome, Taken};
 use crate::core::event::IncidentNumber;
+use crate::core::notice::card;
 use crate::core::notice::drill::{Planned, dropped, marked, no_drill, planned, planned_for_customer, result};
 
 const DRILL: IncidentNumber = IncidentNumber::of_drill(3);
@@ -56,20 +57,23 @@ pub(super) fn all() -> Vec<(&'static str, Doc)> {
         ending: Ending::RanOut,
         acknowledged: None,
         resolved: None,
-        clocks: undecided.collect(),
+        clocks: vec![late, DrillClock { elapsed: minutes(120), ..undecided }],
         calls: 0,
         unanswered: 0,
         ..over()
     };
-    let card = operators_cards().into_iter().next().map(|(_, doc)| ("drill-card", marked(doc)));
-    let mut all = vec![
+    let mut running = operators("03:04", None, None);
+    running.number = DRILL;
+    running.problem = Problem::default();
+    running.agreements[0].objectives.clear();
+    running.agreements[0].publication = Publication::Drill;
+    vec![
         ("drill-planned", planned(&view)),
         ("drill-planned-customer", planned_for_customer(&view)),
         ("drill-dropped", dropped(&view)),
         ("drill-result", resolved),
         ("drill-ran-out", result(&alone, &checkout(), &customers, at("05:02"))),
         ("drill-beside", no_drill(IncidentNumber(42), DRILL, &checkout(), at("03:10"))),
-    ];
-    all.extend(card);
-    all
+        ("drill-card", marked(card::card(&running))),
+    ]
 }
