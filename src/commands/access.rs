@@ -172,6 +172,7 @@ pub fn need(command: &Command) -> Need {
         | Command::Call { .. }
         | Command::Inbox { .. }
         | Command::Scorecard { .. }
+        | Command::Drill { .. }
         | Command::Preview { .. } => Need::Operator,
         Command::Report { .. }
         | Command::Say { .. }
@@ -408,7 +409,7 @@ mod tests {
         ];
         for line in pressed.chain(filled.map(|form| form.command)) {
             let words = line.split(' ').map(|word| match word.split_once('-') {
-                Some(("INC", _)) => "{i}".to_owned(),
+                Some(("INC" | "DRILL", _)) => "{i}".to_owned(),
                 Some(("FB", _)) => "{f}".to_owned(),
                 Some(("SUR", _)) => "{u}".to_owned(),
                 Some(("ACT", _)) => "{t}".to_owned(),

@@ -196,6 +196,7 @@ impl Desk {
                     let name = name_of(&ask);
                     let besides = command.besides();
                     let outcome = self.run(&mut asking, command, &name).await;
+                    let outcome = asking.marked(outcome);
                     (name.clone(), self.carry(&asking, &name, &besides, outcome))
                 }
             },
@@ -229,6 +230,7 @@ impl Desk {
             scope: Scope::Of(std::collections::BTreeSet::new()),
             locale,
             now: self.journal().now(),
+            exercise: Arc::default(),
         }
     }
 
@@ -375,6 +377,7 @@ impl Desk {
             | Command::Voice { .. }
             | Command::Answer { .. }
             | Command::Comment { .. } => self.surveying(asking, &command).await,
+            Command::Drill { .. } => self.drill(asking, &command).await,
             Command::Scorecard { period, whom, page } => {
                 self.scorecard(asking, period.as_deref(), whom.as_deref(), page).await
             }

@@ -11,6 +11,7 @@ pub mod choose;
 mod colleague;
 mod day;
 pub mod desk;
+mod drill;
 pub mod export;
 mod feedback;
 mod held;

@@ -9,11 +9,13 @@ use crate::core::event::{CauseCategory, IncidentNumber};
 use crate::core::improvement::{Level, RiskNumber};
 use crate::core::voice::{FeedbackNumber, RoundNumber};
 
+mod actions;
 mod feedback;
 mod improvement;
 mod reading;
 mod review;
 
+pub use actions::{InviteRole, PrivacyAction, SurveyAction};
 pub use feedback::{Filed, InboxAction, Mood, Sought, YesNo};
 pub use improvement::{ActionDo, RiskDo, named};
 pub use reading::{Misread, read, split};
@@ -402,6 +404,27 @@ pub enum Command {
         #[arg(long, default_value_t = 1)]
         page: u32,
     },
+    /// A marked exercise over the whole real route.
+    Drill {
+        /// A service, `stop` or `list`.
+        what: Option<String>,
+        /// The priority; of `stop` the drill; of `list` the period.
+        detail: Option<String>,
+        /// Operators are told beforehand.
+        #[arg(long)]
+        announced: bool,
+        /// A customer who agreed to see it.
+        #[arg(long)]
+        customer: Option<String>,
+        /// Begins at some moment within: `4h`.
+        #[arg(long)]
+        within: Option<String>,
+        /// Ends by itself after: `90m`.
+        #[arg(long)]
+        lasts: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
     /// How the provider worked in a period.
     Scorecard {
         /// `2026-11`, `2026-q4`, `last-month`.
@@ -526,6 +549,12 @@ impl Command {
             | Self::Preview { customer, .. } => {
                 vec![option("customer", customer)]
             }
+            Self::Drill { announced, customer, within, lasts, .. } => vec![
+                announced.then(|| "--announced".to_owned()),
+                option("customer", customer),
+                option("within", within),
+                option("lasts", lasts),
+            ],
             Self::Bind { language, zone, .. } => vec![option("language", language), option("zone", zone)],
             Self::Review { .. }
             | Self::Feedback { .. }
@@ -641,45 +670,6 @@ pub enum NotifyHow {
     /// Collected and sent once an hour.
     Digest,
     Off,
-}
-
-/// What can be done with surveys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum SurveyAction {
-    List,
-    /// What was answered.
-    Results,
-    /// Asks now.
-    Send,
-    /// Ends a round before its time.
-    Close,
-    /// Writes down what was told on the telephone.
-    Record,
-    /// Makes links for people who have no account.
-    Link,
-    /// Whoever says it wishes not to be asked.
-    Stop,
-    Start,
-}
-
-/// What can be done with what is held of a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum PrivacyAction {
-    /// Shows it.
-    Export,
-    /// Forgets it.
-    Erase,
-}
-
-/// The roles an invitation can give.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum InviteRole {
-    Operator,
-    Manager,
-    Customer,
 }
 
 impl NotifyKind {

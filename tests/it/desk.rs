@@ -3,6 +3,7 @@
 mod access;
 mod asked_back;
 mod channels;
+mod drill;
 pub mod feedback;
 mod improvement;
 mod preview;
