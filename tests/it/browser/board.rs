@@ -1,7 +1,6 @@
 //! The dashboards in a real browser: what each reader sees, what changes by itself, on a phone, by keys, in the dark,
 //! and without a script.
 
-use fantoccini::cookies::Cookie;
 use fantoccini::key::Key;
 use serde_json::json;
 
@@ -14,8 +13,8 @@ use crate::desk::world::{ACME, OPS, World};
 async fn look(browser: &Browser, world: &World, name: &str, path: &str) {
     let token = session(world, name).await;
     browser.client.goto(&format!("{}/sign-in", base(world))).await.unwrap();
-    browser.client.delete_all_cookies().await.unwrap();
-    browser.client.add_cookie(Cookie::new("upheld", token)).await.unwrap();
+    let cookie = json!({ "name": "upheld", "value": token, "url": base(world), "httpOnly": true });
+    browser.cdp("Network.setCookie", cookie).await;
     browser.client.goto(&format!("{}{path}", base(world))).await.unwrap();
     browser.find("#board .part").await;
 }
