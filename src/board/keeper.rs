@@ -125,7 +125,7 @@ impl Keeper {
         while jobs.peek().is_some() {
             let state = self.0.journal.read().await;
             let (now, begun) = (self.0.journal.now(), Moment::now());
-            while let Some(job) = jobs.next() {
+            for job in jobs.by_ref() {
                 work(&state, now, job);
                 if begun.elapsed() > SLICE {
                     break;
