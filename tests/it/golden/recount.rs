@@ -1,0 +1,2 @@
+//! Incidents and responses counted again from what happened, by a plain sweep.
+
