@@ -9,6 +9,7 @@
 pub mod analysis;
 pub mod announce;
 pub mod app;
+pub mod board;
 pub mod chart;
 pub mod chat;
 pub mod cli;

@@ -7,6 +7,7 @@ mod customers;
 pub mod feedback;
 mod figures;
 pub mod history;
+pub mod improvement;
 mod monitors;
 mod operators;
 mod reports;
@@ -97,6 +98,7 @@ impl Announcer for Announcements {
             out: Composed::default(),
         };
         composing.voice(notices);
+        composing.improvements(notices);
         let mut touched: BTreeMap<IncidentNumber, Vec<&NoticeKind>> = BTreeMap::new();
         let mut rounds: BTreeMap<RoundNumber, Vec<&NoticeKind>> = BTreeMap::new();
         for notice in notices {
@@ -179,6 +181,7 @@ const fn incident_of(kind: &NoticeKind) -> Option<IncidentNumber> {
         | NoticeKind::FeedbackStepped { .. }
         | NoticeKind::ComplaintAtRisk { .. }
         | NoticeKind::ComplaintLate { .. }
+        | NoticeKind::Improvement { .. }
         | NoticeKind::Recommended { .. }
         | NoticeKind::ReviewDrafted { .. }
         | NoticeKind::ReviewWaits { .. }

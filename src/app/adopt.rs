@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::commands::desk::{Reload, Reloaded};
 use crate::config::{self, Config, Settings, Severity, Surroundings};
 use crate::core::event::Event;
+use crate::core::review::ReviewBook;
 use crate::core::state::{State, Versions};
 use crate::core::time::{Instant, Span};
 use crate::directory::{self, Shared};
@@ -50,6 +51,12 @@ pub fn changes(config: &Config, state: &State, now: Instant) -> Vec<Event> {
             sha256: file.sha256.clone(),
             terms: Box::new(file.terms.clone()),
         });
+    }
+    let planned = state.reviews.book_sha256();
+    let plans = config.reviews != ReviewBook::default();
+    if planned != Some(config.reviews_sha256.as_str()) && (planned.is_some() || plans) {
+        let book = Box::new(config.reviews.clone());
+        events.push(Event::ReviewsAdopted { effective: now, sha256: config.reviews_sha256.clone(), book });
     }
     for (id, versions) in &state.agreements {
         if !versions.is_withdrawn() && !config.agreements.contains_key(id) {
@@ -305,6 +312,7 @@ mod tests {
                 Event::ServicesAdopted { .. } => "services",
                 Event::SurveysAdopted { .. } => "surveys",
                 Event::TermsAdopted { .. } => "terms",
+                Event::ReviewsAdopted { .. } => "reviews",
                 _ => "other",
             });
             let sequence = state.sequence + 1;
@@ -325,7 +333,7 @@ mod tests {
     fn changed_surveys_are_adopted_once_before_the_terms_and_a_replay_knows_the_same() {
         let (mut state, mut entries) = (State::default(), Vec::new());
         let first = take(&shipped(), &mut state, &mut entries, 0);
-        assert_eq!(first, ["services", "surveys", "terms", "terms", "terms"]);
+        assert_eq!(first, ["services", "surveys", "terms", "terms", "terms", "reviews"]);
         assert_eq!(take(&shipped(), &mut state, &mut entries, 1), [""; 0]);
         let fewer = asking(shipped(), |config| drop(config.surveys.pop_first()));
         assert_eq!(take(&fewer, &mut state, &mut entries, 2), ["surveys"]);

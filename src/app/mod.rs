@@ -4,6 +4,7 @@ mod adopt;
 mod anonymous;
 mod chats;
 mod counting;
+pub mod gaps;
 mod housekeeping;
 mod learner;
 mod links;
@@ -28,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::announce::Announcements;
+use crate::board::Keeper;
 use crate::chat::web::{Hub, WebChat};
 use crate::chat::{Chat, Health};
 use crate::clock::{Clock, SteadyClock};
@@ -39,6 +41,7 @@ use crate::directory::Shared;
 use crate::journal::Journal;
 use crate::outbox::worker::{self, Worker};
 use crate::store::{Mode, Store};
+use crate::web::board::{self, Boards};
 use crate::web::console::{self, Console, Persona};
 use crate::web::feedback::{self, FeedbackPages};
 use crate::web::health::Parts;
@@ -372,6 +375,8 @@ impl Base {
         let surveyor = surveyor::survey(self.journal.clone(), self.directory.clone(), stop.clone());
         tasks.push(tokio::spawn(surveyor));
         tasks.push(tokio::spawn(self.reviewer().run(stop.clone())));
+        let gaps = gaps::watch(self.journal.clone(), self.directory.clone(), stop.clone());
+        tasks.push(tokio::spawn(gaps));
         let (store, learnt) = (self.store.clone(), self.learnt.clone());
         let learner =
             learner::learn(self.journal.clone(), store, self.directory.clone(), learnt, stop.clone());
@@ -392,7 +397,7 @@ impl Base {
         reviewer::Reviewer { store, journal, directory: self.directory.clone() }
     }
 
-    /// The pages of the web chat.
+    /// The pages of the web chat, and the dashboards for the same visitors.
     fn pages(
         &self,
         session: watch::Receiver<Span>,
@@ -402,7 +407,7 @@ impl Base {
         personas: Vec<(String, String, &'static str)>,
         stop: &CancellationToken,
     ) -> Router {
-        console::router(Arc::new(Console {
+        let console = Arc::new(Console {
             store: self.store.clone(),
             chat,
             desk,
@@ -414,7 +419,12 @@ impl Base {
             attempts: console::Attempts::default(),
             session,
             shutdown: stop.clone(),
-        }))
+        });
+        let (journal, directory) = (self.journal.clone(), self.directory.clone());
+        let keeper = Keeper::new(journal, self.store.clone(), directory.clone(), self.clock.clone());
+        tokio::spawn(keeper.clone().run(stop.clone()));
+        let boards = Boards::new(console.clone(), directory, keeper, stop.clone());
+        console::router(console).merge(board::router(boards))
     }
 
     /// The pages behind links to surveys.

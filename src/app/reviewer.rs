@@ -100,7 +100,8 @@ impl Reviewer {
         let revision = was.revision + 1;
         let propose = move |state: &State, now: Instant| {
             let review = state.reviews.review(number);
-            let newest = review.filter(|review| review.newest().is_some_and(|newest| newest.sequence == sequence));
+            let newest =
+                review.filter(|review| review.newest().is_some_and(|newest| newest.sequence == sequence));
             let is = newest.and_then(|review| compose(state, number, review, &given, now));
             let events = is.into_iter().filter_map(|is| {
                 let changes = changes(&was, &is);

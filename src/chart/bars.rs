@@ -1,10 +1,8 @@
 //! How often each answer was given: a bar for each from the top down, its count and share beside it.
 
 use super::MOST_BARS;
-use super::sheet::{
-    Anchor, INK, INNER, LABEL, MARGIN, RIGHT, SMALL, SOFT, Sheet, TRACK, Type, colour, fit, width,
-};
-use crate::core::picture::Leaning;
+use super::key::{SQUARE, key};
+use super::sheet::{Anchor, INK, INNER, LABEL, MARGIN, RIGHT, SOFT, Sheet, TRACK, Type, colour, fit, width};
 use crate::i18n::picture::{SpokenBar, SpokenBars};
 
 /// Labels wider than this stand above their bars.
@@ -12,8 +10,6 @@ const BESIDE: f64 = 132.0;
 const GAP: f64 = 10.0;
 /// A bar that stands for something is never thinner, so that one answer in a thousand is seen.
 const LEAST: f64 = 3.0;
-/// The side of the square before a name in the key.
-const SQUARE: f64 = 12.0;
 
 /// Where things stand beside each other.
 struct Columns {
@@ -44,7 +40,8 @@ impl Columns {
 }
 
 pub(super) fn draw(sheet: &mut Sheet, shown: &SpokenBars) {
-    key(sheet, &shown.key);
+    let names = shown.key.iter().take(MOST_BARS).map(|(leaning, name)| (*leaning, name.as_str()));
+    key(sheet, names, |sheet, leaning, place| sheet.rect(place, (SQUARE, SQUARE), 2.5, colour(leaning)));
     let bars = &shown.bars[..shown.bars.len().min(MOST_BARS)];
     let columns = Columns::of(bars);
     let most = bars.iter().map(|bar| bar.count).max().unwrap_or(0).max(1);
@@ -78,23 +75,6 @@ fn one(sheet: &mut Sheet, columns: &Columns, bar: &SpokenBar, most: u64) {
         sheet.text(RIGHT, base, share, Type::new(LABEL, SOFT).anchored(Anchor::End));
     }
     sheet.bottom += if above { thick + 10.0 } else { pitch };
-}
-
-/// Squares and names, as many on a line as fit.
-fn key(sheet: &mut Sheet, key: &[(Leaning, String)]) {
-    let mut x = RIGHT;
-    for (leaning, label) in key.iter().take(MOST_BARS) {
-        let label = fit(label, SMALL, INNER - SQUARE - 6.0);
-        let needed = SQUARE + 6.0 + width(&label, SMALL);
-        if x + needed > RIGHT {
-            x = MARGIN;
-            sheet.bottom += SMALL * 1.6;
-        }
-        let base = sheet.bottom;
-        sheet.rect((x, base - SQUARE + 1.5), (SQUARE, SQUARE), 2.5, colour(*leaning));
-        sheet.text(x + SQUARE + 6.0, base, &label, Type::new(SMALL, SOFT));
-        x += needed + 14.0;
-    }
 }
 
 /// How much of the whole, 0–1; exact enough for a length.

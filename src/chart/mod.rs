@@ -6,11 +6,22 @@
 //! Design", 2008), and what a colour says is also written.
 
 mod bars;
+mod burn;
+mod distribution;
 mod fonts;
+mod grid;
+mod heat;
+mod key;
+mod matrix;
 mod raster;
 mod sheet;
+mod symbol;
+mod timeline;
 mod trend;
+mod uptime;
 
+#[cfg(test)]
+mod likeness;
 #[cfg(test)]
 mod samples;
 #[cfg(test)]
@@ -35,6 +46,13 @@ pub fn svg(picture: &SpokenPicture) -> String {
     match &picture.shows {
         SpokenShows::Bars(shown) => bars::draw(&mut sheet, shown),
         SpokenShows::Trend(shown) => trend::draw(&mut sheet, shown),
+        SpokenShows::Uptime(shown) => uptime::draw(&mut sheet, shown),
+        SpokenShows::Burn(shown) => burn::draw(&mut sheet, shown),
+        SpokenShows::Timeline(shown) => timeline::draw(&mut sheet, shown),
+        SpokenShows::Distribution(shown) => distribution::draw(&mut sheet, shown),
+        SpokenShows::Matrix(shown) => matrix::draw(&mut sheet, shown),
+        SpokenShows::Heat(shown) => heat::draw(&mut sheet, shown),
+        SpokenShows::Grid(shown) => grid::draw(&mut sheet, shown),
     }
     sheet.finish(&picture.title, &picture.alt)
 }

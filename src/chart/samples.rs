@@ -1,5 +1,7 @@
 //! Pictures of every kind, in both languages, for tests.
 
+mod review;
+
 use rust_decimal::Decimal;
 
 use crate::core::picture::{Leaning, Measure};
@@ -11,10 +13,12 @@ const NPS: Measure = Measure::Score { least: -100, most: 100, decimals: 0 };
 
 /// By name: every kind as it will be met, and at its ends.
 pub fn samples(language: Language) -> Vec<(&'static str, SpokenPicture)> {
-    match language {
+    let mut samples = match language {
         Language::English => [english_bars(), english_trends()].concat(),
         Language::TraditionalChinese => chinese(),
-    }
+    };
+    samples.extend(review::samples(language));
+    samples
 }
 
 /// `+ text`, `~ text` and `- text` lean; anything else is plain.

@@ -12,8 +12,14 @@ pub(super) const SOFT: &str = "#57606a";
 pub(super) const GROUND: &str = "#ffffff";
 pub(super) const TRACK: &str = "#eef1f4";
 pub(super) const RULE: &str = "#d8dee4";
-/// Okabe and Ito's blue.
+/// Okabe and Ito's colours, those that stand on a light ground.
 pub(super) const BLUE: &str = "#0072b2";
+pub(super) const SKY: &str = "#56b4e9";
+pub(super) const GREEN: &str = "#009e73";
+pub(super) const ORANGE: &str = "#e69f00";
+pub(super) const VERMILION: &str = "#d55e00";
+/// Vermilion, deep enough for small white letters on it.
+pub(super) const DEEP: &str = "#c24f00";
 
 /// Around everything.
 pub(super) const MARGIN: f64 = 16.0;
@@ -33,9 +39,9 @@ const FAMILIES: &str =
 pub(super) const fn colour(leaning: Leaning) -> &'static str {
     match leaning {
         Leaning::Plain => BLUE,
-        Leaning::Good => "#009e73",
-        Leaning::Between => "#e69f00",
-        Leaning::Bad => "#d55e00",
+        Leaning::Good => GREEN,
+        Leaning::Between => ORANGE,
+        Leaning::Bad => VERMILION,
     }
 }
 
@@ -169,6 +175,75 @@ impl Sheet {
         self.elements.push(path);
     }
 
+    /// The outline of a rectangle, drawn inside of it.
+    pub(super) fn frame(
+        &mut self,
+        (x, y): (f64, f64),
+        (width, height): (f64, f64),
+        thick: f64,
+        ink: &'static str,
+    ) {
+        let half = thick / 2.0;
+        let size = [("width", (width - thick).max(0.0)), ("height", (height - thick).max(0.0))];
+        let places =
+            [("x", x + half), ("y", y + half), size[0], size[1], ("rx", 1.5), ("stroke-width", thick)];
+        let mut frame = element("rect", &places.map(|(name, value)| (name, number(value))));
+        frame.assign("fill", "none");
+        frame.assign("stroke", ink);
+        self.elements.push(frame);
+    }
+
+    /// Slanting strokes over a rectangle, `gap` apart: a pattern that is no colour.
+    pub(super) fn hatch(
+        &mut self,
+        (x, y): (f64, f64),
+        (width, height): (f64, f64),
+        gap: f64,
+        ink: &'static str,
+    ) {
+        let mut strokes = String::new();
+        let mut along = gap;
+        // Each stroke is where `across + down = along`, cut where the rectangle ends.
+        while along < width + height {
+            let (right, left) = (along.min(width), (along - height).max(0.0));
+            let (top, bottom) = (along - right, along - left);
+            let ends = [x + left, y + bottom, x + right, y + top].map(number);
+            strokes.push_str(&format!("M{} {}L{} {}", ends[0], ends[1], ends[2], ends[3]));
+            along += gap;
+        }
+        let mut hatch = element("path", &[("d", strokes), ("stroke-width", "1.2".to_owned())]);
+        hatch.assign("stroke", ink);
+        self.elements.push(hatch);
+    }
+
+    /// The surface between points.
+    pub(super) fn surface(&mut self, points: &[(f64, f64)], fill: &'static str) {
+        let mut surface = element("polygon", &[("points", places(points))]);
+        surface.assign("fill", fill);
+        self.elements.push(surface);
+    }
+
+    /// A rectangle of which the ground is seen through, 0 (all of it) to 1 (nothing of it).
+    pub(super) fn tint(
+        &mut self,
+        (x, y): (f64, f64),
+        (width, height): (f64, f64),
+        fill: &'static str,
+        opacity: f64,
+    ) {
+        let places = [
+            ("x", x),
+            ("y", y),
+            ("width", width),
+            ("height", height),
+            ("rx", 2.0),
+            ("fill-opacity", opacity),
+        ];
+        let mut tint = element("rect", &places.map(|(name, value)| (name, number(value))));
+        tint.assign("fill", fill);
+        self.elements.push(tint);
+    }
+
     /// The surface between points, seen through.
     pub(super) fn band(&mut self, points: &[(f64, f64)], fill: &'static str) {
         let mut band = element("polygon", &[("points", places(points))]);
@@ -240,7 +315,7 @@ fn allowed(text: &str) -> String {
 }
 
 /// So much wider a bold text is than a plain one.
-const BOLD: f64 = 1.12;
+pub(super) const BOLD: f64 = 1.12;
 
 /// Whether lines may break beside it and it is as wide as it is high.
 fn is_wide(c: char) -> bool {

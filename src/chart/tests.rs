@@ -1,6 +1,8 @@
 //! Pictures as they are drawn: their SVG, their pixels, and what hostile texts come to.
 
+use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::OnceLock;
 
 use resvg::tiny_skia::Pixmap;
 use resvg::usvg::fontdb::Database;
@@ -9,11 +11,13 @@ use resvg::usvg::roxmltree::{Document, Node};
 use super::samples::samples;
 use super::*;
 use crate::chat::inert::{self, Breaks};
+use crate::core::picture::{Day, Reached};
+use crate::core::standing::Verdict;
 use crate::i18n::Language;
 use crate::i18n::picture::SpokenBars;
 
 /// This machine's fonts, if they have the letters of both languages.
-fn fonts() -> Option<Fonts> {
+pub(super) fn fonts() -> Option<Fonts> {
     let mut database = Database::new();
     database.load_system_fonts();
     let fonts = Fonts::new(database);
@@ -25,7 +29,7 @@ fn fonts() -> Option<Fonts> {
     None
 }
 
-fn every_sample() -> Vec<(String, SpokenPicture)> {
+pub(super) fn every_sample() -> Vec<(String, SpokenPicture)> {
     let named = |language: Language| {
         let named = samples(language).into_iter();
         named.map(move |(name, picture)| (format!("{}-{name}", language.tag()), picture))
@@ -33,10 +37,32 @@ fn every_sample() -> Vec<(String, SpokenPicture)> {
     Language::ALL.into_iter().flat_map(named).collect()
 }
 
+/// Every sample as this machine draws it, drawn once for all tests.
+pub(super) fn drawn(fonts: &Fonts) -> &'static [(String, SpokenPicture, Png)] {
+    static DRAWN: OnceLock<Vec<(String, SpokenPicture, Png)>> = OnceLock::new();
+    DRAWN.get_or_init(|| {
+        let draw = |(name, picture): (String, SpokenPicture)| {
+            let png = png(&picture, fonts).unwrap();
+            (name, picture, png)
+        };
+        every_sample().into_iter().map(draw).collect()
+    })
+}
+
+/// A picture with other words.
+fn reworded(picture: SpokenPicture, text: &str) -> SpokenPicture {
+    SpokenPicture { alt: text.to_owned(), ..picture.with_texts(|_| text.to_owned()) }
+}
+
 /// The picture of one sample, with other words.
 fn worded(text: &str) -> SpokenPicture {
-    let (_, picture) = samples(Language::English).swap_remove(0);
-    SpokenPicture { alt: text.to_owned(), ..picture.with_texts(|_| text.to_owned()) }
+    reworded(samples(Language::English).swap_remove(0).1, text)
+}
+
+/// Every kind of picture, with these words in every place.
+fn every_kind_worded(text: &str) -> Vec<(&'static str, SpokenPicture)> {
+    let samples = samples(Language::English).into_iter();
+    samples.map(|(name, picture)| (name, reworded(picture, text))).collect()
 }
 
 #[test]
@@ -46,40 +72,48 @@ fn every_kind_is_drawn_in_every_language() {
     }
 }
 
-/// The pixel in the middle of a rectangle, as its file has it.
-fn middle(pixels: &Pixmap, node: &Node<'_, '_>) -> String {
+/// How much of a rectangle has its colour in the file, 0–1.
+fn coloured(pixels: &Pixmap, node: &Node<'_, '_>) -> f32 {
     let place = |name: &str| node.attribute(name).unwrap_or("0").parse::<f32>().unwrap();
     let scale = pixels.width() as f32 / WIDTH as f32;
-    let x = (place("x") + place("width") / 2.0) * scale;
-    let y = (place("y") + place("height") / 2.0) * scale;
-    let pixel = pixels.pixel(x as u32, y as u32).unwrap().demultiply();
-    assert_eq!(pixel.alpha(), 255, "a chat's ground shows through");
-    format!("#{:02x}{:02x}{:02x}", pixel.red(), pixel.green(), pixel.blue())
+    let (left, top) = ((place("x") * scale) as usize, (place("y") * scale) as usize);
+    let (right, bottom) = ((place("x") + place("width")) * scale, (place("y") + place("height")) * scale);
+    let fill = u32::from_str_radix(&node.attribute("fill").unwrap()[1..], 16).unwrap() << 8 | 0xff;
+    let rows = pixels.data().chunks_exact(pixels.width() as usize * 4).take(bottom as usize).skip(top);
+    let (mut all, mut own) = (0.0, 0.0);
+    for pixel in rows.flat_map(|row| row[left * 4..right as usize * 4].chunks_exact(4)) {
+        assert_eq!(pixel[3], 255, "a chat's ground shows through");
+        all += 1.0;
+        own += f32::from(u8::from(pixel == fill.to_be_bytes()));
+    }
+    own / all
 }
 
 #[test]
 fn a_png_has_the_size_of_its_svg_and_the_colours_of_its_bars() {
     let Some(fonts) = fonts() else { return };
-    for (name, picture) in every_sample() {
-        let drawn = png(&picture, &fonts).unwrap();
+    for (name, picture, drawn) in drawn(&fonts) {
         let pixels = Pixmap::decode_png(&drawn.bytes).unwrap();
         assert_eq!((pixels.width(), pixels.height()), (drawn.width, drawn.height));
-        let svg = svg(&picture);
+        let svg = svg(picture);
         let document = Document::parse(&svg).unwrap();
         let root = document.root_element();
         let size = |name| root.attribute(name).unwrap().parse::<u32>().unwrap() * 3;
         assert_eq!((drawn.width, drawn.height), (size("width"), size("height")), "{name}");
-        // A track's middle may lie under its bar, and the ground's under anything.
+        // A track may lie under its bar, the ground under anything, and others are seen through.
         let solid = |node: &Node<'_, '_>| {
             let fill = node.attribute("fill");
-            node.has_tag_name("rect") && fill != Some(sheet::TRACK) && fill != Some(sheet::GROUND)
+            let covered = [Some(sheet::TRACK), Some(sheet::GROUND), Some("none")];
+            node.has_tag_name("rect") && !covered.contains(&fill) && node.attribute("fill-opacity").is_none()
         };
         for rect in root.children().filter(solid) {
-            assert_eq!(middle(&pixels, &rect), rect.attribute("fill").unwrap(), "{name}");
+            let part = coloured(&pixels, &rect);
+            // Hatched ones and those with words in them have the least.
+            assert!(part > 0.25, "{name}: {part} of {rect:?}");
         }
         let inked = pixels.pixels().iter().filter(|pixel| pixel.red() < 0x50).count();
         assert!(inked > 2_000, "{name} has no words: {inked}");
-        assert_eq!(png(&picture, &fonts).unwrap(), drawn, "{name} differs from one time to the next");
+        assert_eq!(png(picture, &fonts).unwrap(), *drawn, "{name} differs from one time to the next");
     }
 }
 
@@ -102,6 +136,10 @@ fn a_longer_bar_is_more_answers_and_one_answer_is_seen() {
     assert!(svg.contains("width=\"3\""), "{svg}");
 }
 
+fn height(document: &Document<'_>) -> u32 {
+    document.root_element().attribute("height").unwrap().parse().unwrap()
+}
+
 #[test]
 fn hostile_words_are_words_and_stay_inside() {
     let mut texts = inert::hostile();
@@ -109,35 +147,62 @@ fn hostile_words_are_words_and_stay_inside() {
         ["</text><script>alert(1)</script>", "\" onload=\"alert(1)", "]]>&amp;<!--", "\0\u{b}\u{ffff}"]
             .map(ToOwned::to_owned),
     );
+    let plain: BTreeMap<&str, String> =
+        samples(Language::English).iter().map(|(name, picture)| (*name, super::svg(picture))).collect();
     for text in texts {
-        let spoken = worded(&inert::harmless(&text, Breaks::Joined, 300));
+        let spoken = every_kind_worded(&inert::harmless(&text, Breaks::Joined, 300));
         // Even what nobody made harmless makes no markup.
-        for picture in [spoken, worded(&text)] {
+        for (name, picture) in spoken.into_iter().chain(every_kind_worded(&text)) {
             let svg = svg(&picture);
             let document = Document::parse(&svg).unwrap_or_else(|error| panic!("{error}: {svg}"));
             for node in document.root_element().descendants().filter(Node::is_element) {
-                let known = ["svg", "title", "desc", "rect", "text", "line", "polyline", "polygon", "circle"];
+                let known =
+                    ["svg", "title", "desc", "rect", "text", "line", "polyline", "polygon", "circle", "path"];
                 assert!(known.contains(&node.tag_name().name()), "{text:?}: {svg}");
                 for attribute in node.attributes() {
                     assert!(!attribute.name().starts_with("on") && attribute.name() != "href", "{svg}");
                 }
             }
-            let height: u32 = document.root_element().attribute("height").unwrap().parse().unwrap();
-            assert!(height < 500, "{text:?} makes it {height} high");
+            let (own, most) = (height(&document), height(&Document::parse(&plain[name]).unwrap()) + 300);
+            assert!(own <= most, "{text:?} makes {name} {own} high, more than {most}");
         }
+    }
+}
+
+/// From where to where a text goes, about.
+fn ends(text: &Node<'_, '_>) -> (f64, f64) {
+    let number = |name| text.attribute(name).unwrap().parse::<f64>().unwrap();
+    let (x, wide) = (number("x"), sheet::width(text.text().unwrap_or_default(), number("font-size")));
+    match text.attribute("text-anchor") {
+        Some("middle") => (x - wide / 2.0, x + wide / 2.0),
+        Some(_) => (x - wide, x),
+        None => (x, x + wide),
     }
 }
 
 #[test]
 fn words_too_long_are_cut_where_they_end() {
     for text in ["w".repeat(300), "語".repeat(300), "wörd ".repeat(60)] {
-        let svg = svg(&worded(&text));
-        let document = Document::parse(&svg).unwrap();
-        for node in document.root_element().children().filter(|node| node.has_tag_name("text")) {
-            let size = node.attribute("font-size").unwrap().parse().unwrap();
-            assert!(sheet::width(node.text().unwrap(), size) <= sheet::INNER + 0.01, "{svg}");
+        for (name, picture) in every_kind_worded(&text) {
+            let svg = svg(&picture);
+            let document = Document::parse(&svg).unwrap();
+            for node in document.root_element().children().filter(|node| node.has_tag_name("text")) {
+                let (left, right) = ends(&node);
+                assert!(left >= sheet::MARGIN - 4.0 && right <= sheet::RIGHT + 4.0, "{name}: {node:?}");
+            }
         }
     }
+}
+
+/// The fonts of one family.
+pub(super) fn only(fonts: &Fonts, family: &str) -> Fonts {
+    let mut database = (*fonts.database).clone();
+    let is_other = |families: &[(String, resvg::usvg::fontdb::Language)]| {
+        families.iter().all(|(name, _)| name != family)
+    };
+    let others = database.faces().filter(|face| is_other(&face.families)).map(|face| face.id);
+    others.collect::<Vec<_>>().into_iter().for_each(|id| database.remove_face(id));
+    Fonts::new(database)
 }
 
 #[test]
@@ -149,16 +214,7 @@ fn what_no_font_has_is_never_an_empty_box() {
     assert_eq!(png(&worded("Gut \u{31350}"), &fonts), Err(NoPng::NoFontFor("\u{31350}".to_owned())));
     let drawn = png(&worded("Gut\u{1cc21}"), &fonts).unwrap();
     assert_eq!(drawn, png(&worded("Gut"), &fonts).unwrap());
-    let plain = Fonts::new({
-        let mut database = (*fonts.database).clone();
-        let latin = |families: &[(String, resvg::usvg::fontdb::Language)]| {
-            families.iter().any(|(name, _)| name == "DejaVu Sans")
-        };
-        let others: Vec<_> =
-            database.faces().filter(|face| !latin(&face.families)).map(|face| face.id).collect();
-        others.into_iter().for_each(|id| database.remove_face(id));
-        database
-    });
+    let plain = only(&fonts, "DejaVu Sans");
     if !plain.is_empty() {
         assert!(png(&samples(Language::English)[0].1, &plain).is_ok());
         assert!(matches!(png(&samples(Language::TraditionalChinese)[0].1, &plain), Err(NoPng::NoFontFor(_))));
@@ -171,8 +227,47 @@ fn the_samples_can_be_looked_at() {
     let Some(folder) = std::env::var_os("UPHELD_PICTURES").map(std::path::PathBuf::from) else { return };
     let Some(fonts) = fonts() else { return };
     std::fs::create_dir_all(&folder).unwrap();
-    for (name, picture) in every_sample() {
-        std::fs::write(folder.join(format!("{name}.svg")), svg(&picture)).unwrap();
-        std::fs::write(folder.join(format!("{name}.png")), png(&picture, &fonts).unwrap().bytes).unwrap();
+    for (name, picture, drawn) in drawn(&fonts) {
+        std::fs::write(folder.join(format!("{name}.svg")), svg(picture)).unwrap();
+        std::fs::write(folder.join(format!("{name}.png")), &drawn.bytes).unwrap();
+    }
+}
+
+/// What a drawing is without its colours: its shapes, and the lightness (0–100) of what fills them.
+fn colourless(draw: impl FnOnce(&mut Sheet)) -> (Vec<String>, Vec<f64>) {
+    let mut sheet = Sheet::new("", "");
+    draw(&mut sheet);
+    let svg = sheet.finish("", "");
+    let document = Document::parse(&svg).unwrap();
+    let mut fills = Vec::new();
+    let shapes = document.root_element().children().filter(Node::is_element).map(|node| {
+        let attributes =
+            node.attributes().filter(|attribute| !["fill", "stroke"].contains(&attribute.name()));
+        let attributes = attributes.map(|attribute| format!("{}={}", attribute.name(), attribute.value()));
+        fills.extend(node.attribute("fill").and_then(likeness::lightness));
+        format!("{} {}", node.tag_name().name(), attributes.collect::<Vec<_>>().join(" "))
+    });
+    (shapes.collect(), fills)
+}
+
+/// Whether two drawings are told apart by who sees no colours.
+fn differ(one: &(Vec<String>, Vec<f64>), other: &(Vec<String>, Vec<f64>)) -> bool {
+    one.0 != other.0 || one.1.iter().zip(&other.1).any(|(one, other)| (one - other).abs() > 20.0)
+}
+
+#[test]
+fn no_meaning_is_in_a_colour_alone() {
+    let place = (20.0, 20.0);
+    let size = (20.0, 20.0);
+    let days: Vec<_> = Day::ALL.map(|day| colourless(|sheet| uptime::day(sheet, day, place, size))).to_vec();
+    let stages: Vec<_> =
+        Reached::ALL.map(|until| colourless(|sheet| timeline::part(sheet, until, place, size))).to_vec();
+    let verdicts =
+        Verdict::ALL.map(|verdict| colourless(|sheet| symbol::draw(sheet, verdict, place, 10.0, sheet::INK)));
+    let sides = [false, true].map(|late| colourless(|sheet| distribution::fill(sheet, place, size, late)));
+    for drawn in [days, stages, verdicts.to_vec(), sides.to_vec()] {
+        for (index, one) in drawn.iter().enumerate() {
+            assert!(drawn[..index].iter().all(|other| differ(one, other)), "{index}: {one:?}");
+        }
     }
 }

@@ -3,7 +3,8 @@
 use rust_decimal::prelude::ToPrimitive;
 
 use super::MOST_POINTS;
-use super::sheet::{Anchor, BLUE, INK, MARGIN, RIGHT, RULE, SMALL, SOFT, Sheet, Type, fit, width};
+use super::key::line_key;
+use super::sheet::{Anchor, BLUE, INK, MARGIN, RIGHT, RULE, SMALL, SOFT, Sheet, Type, VERMILION, fit, width};
 use crate::core::picture::Measure;
 use crate::i18n::picture::{SpokenPoint, SpokenTrend};
 
@@ -13,8 +14,6 @@ const HIGH: f64 = 180.0;
 const ALL_WRITTEN: usize = 6;
 /// Up to as many points each has a dot.
 const MOST_DOTS: usize = 16;
-/// Okabe and Ito's vermilion.
-const TARGET: &str = "#d55e00";
 
 /// The space for the line and how figures lie in it.
 struct Plot {
@@ -63,18 +62,14 @@ pub(super) fn draw(sheet: &mut Sheet, shown: &SpokenTrend) {
     bands(sheet, &plot, points);
     if let Some((value, _)) = &shown.target {
         let y = plot.y(float(*value));
-        sheet.line((plot.left, y), (plot.right, y), 2.0, TARGET, true);
+        sheet.line((plot.left, y), (plot.right, y), 2.0, VERMILION, true);
     }
     lines(sheet, &plot, points);
     figures(sheet, &plot, points, shown);
     labels(sheet, &plot, points);
     sheet.bottom = plot.top + HIGH + SMALL * 1.8;
     if let Some((_, label)) = &shown.target {
-        sheet.bottom += SMALL * 1.7;
-        let middle = sheet.bottom - SMALL * 0.36;
-        sheet.line((MARGIN, middle), (MARGIN + 24.0, middle), 2.0, TARGET, true);
-        let room = RIGHT - MARGIN - 32.0;
-        sheet.text(MARGIN + 32.0, sheet.bottom, &fit(label, SMALL, room), Type::new(SMALL, SOFT));
+        line_key(sheet, label, VERMILION, true);
     }
 }
 

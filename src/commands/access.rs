@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::spec::{Command, SurveyAction};
+use crate::commands::spec::{ActionDo, Command, RiskDo, SurveyAction};
 use crate::core::event::{AgreementId, PersonId};
 
 /// What a person may be.
@@ -143,6 +143,11 @@ pub fn need(command: &Command) -> Need {
                 Need::Operator
             }
         },
+        Command::Action { action: None | Some(ActionDo::List | ActionDo::Show), .. }
+        | Command::Risk { action: None | Some(RiskDo::List | RiskDo::Show), .. } => Need::Reader,
+        // What a customer adds is their wish.
+        Command::Action { action: Some(ActionDo::Add), .. } => Need::Either,
+        Command::Action { .. } | Command::Risk { .. } => Need::Operator,
         Command::Open { .. }
         | Command::Ack { .. }
         | Command::Resolve { .. }
@@ -155,6 +160,7 @@ pub fn need(command: &Command) -> Need {
         | Command::Publish { .. }
         | Command::Call { .. }
         | Command::Inbox { .. }
+        | Command::Scorecard { .. }
         | Command::Preview { .. } => Need::Operator,
         Command::Report { .. }
         | Command::Say { .. }

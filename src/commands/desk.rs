@@ -375,6 +375,11 @@ impl Desk {
             | Command::Voice { .. }
             | Command::Answer { .. }
             | Command::Comment { .. } => self.surveying(asking, &command).await,
+            Command::Scorecard { period, whom, page } => {
+                self.scorecard(asking, period.as_deref(), whom.as_deref(), page).await
+            }
+            Command::Action { .. } => self.action(asking, &command).await,
+            Command::Risk { .. } => self.risk(asking, &command).await,
             Command::Whoami => self.whoami(asking),
             Command::Privacy { action, person, sure, page } => {
                 self.privacy(asking, action, person.as_deref(), sure, page).await

@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose;
+use crate::commands::colleague::colleague;
 use crate::commands::desk::Desk;
 use crate::commands::feedback::{about, offer, seen, some, verbatim};
 use crate::commands::spec::{Command, Filed, InboxAction, Mood};
 use crate::core::doc::{Doc, Text, Value};
-use crate::core::event::{IncidentNumber, PersonId};
+use crate::core::event::IncidentNumber;
 use crate::core::notice::feedback::{forms, kind};
 use crate::core::reading::{Sentiment, ThemeId};
 use crate::core::state::State;
@@ -125,7 +126,9 @@ impl Desk {
         open(asking, case)?;
         let typed = verbatim(asking, given.words, given.filled)?;
         let directory = self.directory().get();
-        let to = ask::colleague(asking, &directory, number, typed.as_deref())?;
+        let question = about("feedback-choose-person", number);
+        let line = |person: &str| format!("inbox assign {number} {person}");
+        let to = colleague(asking, &directory, question, line, typed.as_deref())?;
         let word = Word::Assigned { feedback: number, to: to.clone() };
         self.append_word(asking, Vec::new(), move |_, _| Ok(word)).await?;
         let text = about("feedback-done-assigned", number).with("person", Value::Person(to));
@@ -318,14 +321,4 @@ fn labels(
         themes.insert(ThemeId(word));
     }
     Ok((themes, mood))
-}
-
-/// Who may have a piece of feedback in hand.
-fn staff(directory: &crate::directory::Directory) -> Vec<(PersonId, String)> {
-    use crate::commands::access::Role;
-    let people = directory.people.values().filter(|person| {
-        let roles = directory.rights(&person.id).roles;
-        roles.contains(&Role::Operator) || roles.contains(&Role::Manager)
-    });
-    people.map(|person| (person.id.clone(), person.name.clone())).collect()
 }

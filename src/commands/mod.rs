@@ -1,12 +1,15 @@
 //! What people can ask: one definition ([`spec`]), one check ([`access`]), one place that runs it ([`desk`]).
 
 pub mod access;
+mod action;
 mod acts;
 mod anonymous;
 mod answer;
 mod asking;
 pub mod channels;
 pub mod choose;
+mod colleague;
+mod day;
 pub mod desk;
 pub mod export;
 mod feedback;
@@ -23,6 +26,8 @@ mod read;
 pub mod reading;
 mod results;
 mod revoke;
+mod risk;
+mod scorecard;
 mod scores;
 pub mod spec;
 pub mod status;

@@ -111,6 +111,7 @@ fn rows_of(block: &SpokenBlock) -> Vec<Row> {
             items.iter().flat_map(|item| lines(item, |item| SpokenBlock::Lines(vec![item]))).collect()
         }
         SpokenBlock::Fields(fields) => fields.iter().flat_map(field_rows).collect(),
+        SpokenBlock::Table(table) => table.fields().iter().flat_map(field_rows).collect(),
     }
 }
 
@@ -271,6 +272,9 @@ mod tests {
                 }
                 SpokenBlock::List(rows) | SpokenBlock::Lines(rows) => {
                     rows.iter().map(|row| of(row)).collect()
+                }
+                SpokenBlock::Table(table) => {
+                    table.fields().iter().flat_map(|field| [of(&field.name), of(&field.value)]).collect()
                 }
             })
             .collect();

@@ -46,7 +46,7 @@ impl Desk {
             } else if let Some(found) = choose::find_agreement(&state, &in_sight, word) {
                 agreements = vec![found];
             } else {
-                return Err(neither(&state, asking, &services, &in_sight, word));
+                return Err(neither(&state, asking, &services, &in_sight, word, "status"));
             }
         }
         if let Some(service) = &service {
@@ -318,12 +318,13 @@ fn offer_parts(state: &State, doc: Doc, agreements: &[AgreementId], services: &[
 }
 
 /// A word that is neither a service nor a customer in sight.
-fn neither(
+pub(super) fn neither(
     state: &State,
     asking: &Asking,
     services: &[ServiceId],
     agreements: &[AgreementId],
     word: &str,
+    command: &str,
 ) -> Doc {
     let customers = choose::customers(state, agreements);
     let names = customers.iter().flat_map(|(id, name)| [id.to_string(), name.clone()]);
@@ -331,9 +332,9 @@ fn neither(
         && near(word, names.map(|name| (name, ()))).is_some()
         && near(word, services.iter().map(|id| (id.to_string(), ()))).is_none();
     if is_customer {
-        choose::no_customer(asking, &customers, word, |agreement| format!("status {agreement}"))
+        choose::no_customer(asking, &customers, word, |agreement| format!("{command} {agreement}"))
     } else {
-        choose::no_service(state, asking, services, word, |service| format!("status {service}"))
+        choose::no_service(state, asking, services, word, |service| format!("{command} {service}"))
     }
 }
 

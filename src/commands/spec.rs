@@ -6,12 +6,15 @@ use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 use crate::chat::{CommandSpec, OptionKind, OptionSpec};
 use crate::core::agreement::{Priority, ServiceLevel};
 use crate::core::event::{CauseCategory, IncidentNumber};
+use crate::core::improvement::{Level, RiskNumber};
 use crate::core::voice::{FeedbackNumber, RoundNumber};
 
 mod feedback;
+mod improvement;
 mod reading;
 
 pub use feedback::{Filed, InboxAction, Mood, Sought, YesNo};
+pub use improvement::{ActionDo, RiskDo, named};
 pub use reading::{Misread, read, split};
 
 /// A command line without its slash.
@@ -262,6 +265,69 @@ pub enum Command {
         #[arg(long, default_value_t = 1)]
         page: u32,
     },
+    /// What is to become better, who does it and by when.
+    Action {
+        action: Option<ActionDo>,
+        /// Its number; of add: what is to be done.
+        what: Option<String>,
+        #[arg(trailing_var_arg = true)]
+        text: Vec<String>,
+        #[arg(long)]
+        owner: Option<String>,
+        #[arg(long)]
+        due: Option<String>,
+        #[arg(long)]
+        customer: Option<String>,
+        #[arg(long)]
+        incident: Option<IncidentNumber>,
+        #[arg(long)]
+        objective: Option<String>,
+        #[arg(long)]
+        feedback: Option<FeedbackNumber>,
+        #[arg(long)]
+        risk: Option<RiskNumber>,
+        /// The customer does not see it.
+        #[arg(long)]
+        hidden: bool,
+        /// Of a list: also what is over.
+        #[arg(long)]
+        all: bool,
+        #[arg(long = "text")]
+        filled: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
+    /// What may go wrong, how likely that is and what is done about it.
+    Risk {
+        action: Option<RiskDo>,
+        /// Its number; of add: what may happen.
+        what: Option<String>,
+        #[arg(trailing_var_arg = true)]
+        text: Vec<String>,
+        #[arg(long, value_parser = level)]
+        probability: Option<Level>,
+        #[arg(long, value_parser = level)]
+        impact: Option<Level>,
+        #[arg(long)]
+        owner: Option<String>,
+        /// When it is looked at next.
+        #[arg(long)]
+        due: Option<String>,
+        #[arg(long)]
+        customer: Option<String>,
+        #[arg(long)]
+        service: Option<String>,
+        /// The customer does not see it.
+        #[arg(long)]
+        hidden: bool,
+        /// Of a list: also what is over.
+        #[arg(long)]
+        all: bool,
+        #[arg(long = "text")]
+        filled: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
     /// Lets the customer see an incident that is held back.
     Publish {
         incident: Option<IncidentNumber>,
@@ -301,6 +367,15 @@ pub enum Command {
     Voice {
         customer: Option<String>,
         period: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
+    /// How the provider worked in a period.
+    Scorecard {
+        /// `2026-11`, `2026-q4`, `last-month`.
+        period: Option<String>,
+        /// A service or a customer; for managers, a person.
+        whom: Option<String>,
         #[arg(long, default_value_t = 1)]
         page: u32,
     },
@@ -427,6 +502,7 @@ impl Command {
             | Self::Voice { .. }
             | Self::Answer { .. }
             | Self::Comment { .. } => self.besides_said(),
+            Self::Action { .. } | Self::Risk { .. } => self.besides_improved(),
             Self::Status { .. }
             | Self::Incidents { .. }
             | Self::Ack { .. }
@@ -439,6 +515,7 @@ impl Command {
             | Self::Privacy { .. }
             | Self::Whoami
             | Self::Settled { .. }
+            | Self::Scorecard { .. }
             | Self::Log { .. }
             | Self::Test
             | Self::Reload
@@ -577,6 +654,10 @@ fn priority(text: &str) -> Result<Priority, String> {
     text.parse().map_err(|()| text.to_owned())
 }
 
+fn level(text: &str) -> Result<Level, String> {
+    text.trim().parse().ok().and_then(Level::new).ok_or_else(|| text.to_owned())
+}
+
 fn cause(text: &str) -> Result<CauseCategory, String> {
     cause_by_name(text).ok_or_else(|| text.to_owned())
 }
@@ -642,6 +723,9 @@ fn option_spec(command: &str, argument: &clap::Arg, describe: &impl Fn(&str) -> 
         "priority" => OptionKind::Choice(Priority::ALL.map(|priority| priority.to_string()).to_vec()),
         "category" => {
             OptionKind::Choice(CauseCategory::ALL.map(|category| cause_name(category).to_owned()).to_vec())
+        }
+        "probability" | "impact" => {
+            OptionKind::Choice((1..=Level::MOST).map(|level| level.to_string()).collect())
         }
         _ if !argument.get_action().takes_values() => OptionKind::Flag,
         _ if values.is_empty() => OptionKind::Text,

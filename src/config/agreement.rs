@@ -1,11 +1,13 @@
 //! `agreements/<id>.toml`, the `[terms]`: what was promised to one customer.
 
+mod improvement;
 mod parts;
 
 use std::collections::BTreeSet;
 
 use chrono_tz::Tz;
 
+use improvement::{IMPROVEMENT, improvement};
 use parts::{CLOCKS, CUSTOMER_TEXT, EXCLUSION, clock_rules, customer_text, exclusion};
 
 use super::calendars::{CALENDAR, calendars};
@@ -124,6 +126,13 @@ static TERMS: Section = Section {
             "What the customer reads in place of an alert.",
             "",
         ),
+        key(
+            "improvement",
+            Sub(&IMPROVEMENT),
+            Optional,
+            "What is asked for by itself when something went wrong.",
+            "",
+        ),
     ],
 };
 
@@ -165,6 +174,7 @@ fn terms(table: &Table<'_>, id: &AgreementId) -> Option<Terms> {
     let exclusions =
         table.tables("exclusions").iter().filter_map(|one| exclusion(one, zone.unwrap_or(Tz::UTC))).collect();
     let customer_texts = table.tables("customer_text").iter().filter_map(customer_text).collect();
+    let improvement = table.table("improvement").map(|table| improvement(&table)).unwrap_or_default();
     table.finish();
     Some(Terms {
         agreement: id.clone(),
@@ -184,6 +194,7 @@ fn terms(table: &Table<'_>, id: &AgreementId) -> Option<Terms> {
         objectives,
         exclusions,
         customer_texts,
+        improvement,
     })
 }
 

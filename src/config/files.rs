@@ -20,6 +20,8 @@ pub(super) struct Files {
     pub services: File,
     /// None when there is no such file; then what is shipped holds.
     pub themes: Option<File>,
+    /// None when there is no such file; then only the agreements plan reviews.
+    pub reviews: Option<File>,
     pub agreements: BTreeMap<AgreementId, File>,
     pub surveys: BTreeMap<SurveyId, File>,
 }
@@ -77,7 +79,7 @@ impl Files {
         };
         let agreements = Self::of_folder(&beside("agreements"), "agreement", true, problems);
         let surveys = Self::of_folder(&beside("surveys"), "survey", false, problems);
-        let themes = beside("themes.toml");
+        let (themes, reviews) = (beside("themes.toml"), beside("reviews.toml"));
         Self {
             upheld: File::read(&upheld, "write one; the shipped config/upheld.toml is an example", problems),
             services: File::read(
@@ -88,6 +90,9 @@ impl Files {
             themes: themes.exists().then(|| {
                 File::read(&themes, "make it readable, or remove it and what is shipped holds", problems)
             }),
+            reviews: reviews
+                .exists()
+                .then(|| File::read(&reviews, "make it readable, or remove it", problems)),
             agreements: agreements.into_iter().map(|(id, file)| (AgreementId(id), file)).collect(),
             surveys: surveys.into_iter().map(|(id, file)| (SurveyId(id), file)).collect(),
             folder,

@@ -1,8 +1,8 @@
 //! The configuration: files into one value that can be trusted, or into every problem there is.
 //!
 //! `upheld.toml` holds the program's settings, `services.toml` the services and routes, `agreements/*.toml` one
-//! agreement each, `surveys/*.toml` one survey each, and `themes.toml`, which may be absent, how customers' words
-//! are read. Each section's file describes its keys once ([`schema`]), for the reader and the reference alike.
+//! agreement each, `surveys/*.toml` one survey each; `themes.toml`, how customers' words are read, and `reviews.toml`, the
+//! operators' digests, may be absent. Each section's file describes its keys once ([`schema`]), for the reader and the reference alike.
 
 mod agreement;
 mod calendars;
@@ -17,6 +17,7 @@ mod platforms;
 mod problem;
 mod reference;
 mod report;
+mod reviews;
 mod schema;
 mod secret;
 mod server;
@@ -42,12 +43,14 @@ use crate::analysis::Rules;
 use crate::chat::Address;
 use crate::core::agreement::{ServiceBook, Terms};
 use crate::core::event::{AgreementId, IntegrationId, SurveyId};
+use crate::core::review::ReviewBook;
 use crate::core::survey::{Survey, SurveyBook};
 
 use agreement::{AGREEMENT_FILE, agreement};
 use document::Document;
 use files::Files;
 use problem::Problems;
+use reviews::{REVIEWS_FILE, reviews};
 use secret::Resolver;
 use services::{SERVICES_FILE, book};
 use surveys::{SURVEY_FILE, survey};
@@ -85,6 +88,9 @@ pub struct Config {
     pub surveys: SurveyBook,
     /// SHA-256 of the surveys' normalised text, lower-case hex.
     pub surveys_sha256: String,
+    pub reviews: ReviewBook,
+    /// SHA-256 of the planned reviews' normalised text, lower-case hex.
+    pub reviews_sha256: String,
     /// How what customers write is read.
     pub themes: Arc<Rules>,
 }
@@ -157,6 +163,9 @@ struct Draft<'t> {
     themes: Option<Arc<Rules>>,
     agreements: BTreeMap<AgreementId, (Document<'t>, agreement::Written)>,
     surveys: BTreeMap<SurveyId, (Document<'t>, Option<Survey>)>,
+    reviews: Option<(Document<'t>, reviews::Written)>,
+    /// There is a `reviews.toml` that is no TOML.
+    unread_reviews: bool,
 }
 
 fn read(files: &Files, surroundings: &Surroundings, problems: Problems) -> Loaded {
@@ -176,6 +185,13 @@ fn read(files: &Files, surroundings: &Surroundings, problems: Problems) -> Loade
             .parse(&problems)
             .map(|document| Arc::new(Rules::new(wording(&Table::root(&document, &THEMES_FILE, &problems))))),
     };
+    if let Some(file) = &files.reviews {
+        draft.reviews = file.parse(&problems).map(|document| {
+            let read = reviews(&Table::root(&document, &REVIEWS_FILE, &problems));
+            (document, read)
+        });
+        draft.unread_reviews = draft.reviews.is_none();
+    }
     for (id, file) in &files.agreements {
         if let Some(document) = file.parse(&problems) {
             let read = agreement(&Table::root(&document, &AGREEMENT_FILE, &problems), id);
@@ -210,10 +226,20 @@ impl Draft<'_> {
         for binding in upheld.operators {
             bindings.insert(binding.address.clone(), binding);
         }
+        let (_, written) = self.reviews.unzip();
+        let written = written.unwrap_or_default();
+        let mut planned = ReviewBook {
+            templates: written.templates,
+            operators: written.operators,
+            agreements: BTreeMap::new(),
+        };
         for (id, (_, written)) in self.agreements {
             let terms = written.terms?;
             for binding in &written.operations.channels {
                 bindings.insert(binding.address.clone(), binding.clone());
+            }
+            if !written.operations.reviews.is_empty() {
+                planned.agreements.insert(id.clone(), written.operations.reviews.clone());
             }
             let file = AgreementFile { sha256: sha256(&terms), terms, operations: written.operations };
             agreements.insert(id, file);
@@ -230,6 +256,8 @@ impl Draft<'_> {
             bindings,
             surveys_sha256: sha256(&surveys),
             surveys,
+            reviews_sha256: sha256(&planned),
+            reviews: planned,
             themes: self.themes?,
         })
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::people::{Binding, LANGUAGES, Party, bindings};
 use super::problem::quoted;
+use super::reviews::{PLAN, plans};
 use super::schema::Kind::{List, ManyOf, One, OneOf, Tables};
 use super::schema::Need::{Default, Optional, Otherwise, Required};
 use super::schema::{Section, key};
@@ -16,6 +17,7 @@ use super::value::{Slug, Value, WebUrl};
 use crate::chat::Platform;
 use crate::core::agreement::Priority;
 use crate::core::event::AgreementId;
+use crate::core::review::Plan;
 use crate::i18n::Language;
 
 /// How one agreement is carried out.
@@ -35,6 +37,9 @@ pub struct Operations {
     pub wake_on: BTreeSet<WakeOn>,
     pub wake_priorities: BTreeSet<Priority>,
     pub links: Vec<NamedLink>,
+    /// The id of the person who looks after the customer, and gets the drafts of their reviews.
+    pub account_manager: Option<String>,
+    pub reviews: Vec<Plan>,
     /// The platforms to which this customer's data may go.
     pub platforms: BTreeSet<Platform>,
 }
@@ -97,6 +102,14 @@ pub(super) static OPERATIONS: Section = Section {
             "[\"maria\"]",
         ),
         key(
+            "account_manager",
+            One(Value::Id),
+            Optional,
+            "The person (by id) who looks after this customer, and gets the drafts of the reviews.",
+            "\"maria\"",
+        ),
+        key("reviews", Tables(&PLAN), Optional, "The reviews that are planned.", ""),
+        key(
             "wake_on",
             ManyOf(&["opened", "at_risk", "late", "reopened"]),
             Default("[\"at_risk\", \"late\"]"),
@@ -157,6 +170,8 @@ pub(super) fn operations(table: &Table<'_>, id: &AgreementId, zone: Tz) -> Opera
         contacts: table.tables("contacts").iter().filter_map(contact).collect(),
         on_call: each_once(table, "on_call"),
         mention: each_once(table, "mention"),
+        account_manager: table.value("account_manager").map(|Slug(person)| person),
+        reviews: plans(table),
         wake_on: table.choices("wake_on").into_iter().collect(),
         wake_priorities: table.choices("wake_priorities").into_iter().collect(),
         links: table.tables("links").iter().filter_map(link).collect(),

@@ -1,6 +1,7 @@
 //! `docs/configuration.md`, written from the descriptions of the keys.
 
 use super::agreement::AGREEMENT_FILE;
+use super::reviews::REVIEWS_FILE;
 use super::schema::{Key, Kind, Need, Section};
 use super::services::SERVICES_FILE;
 use super::surveys::SURVEY_FILE;
@@ -14,14 +15,15 @@ const HEAD: &str = "\
 <!-- Written from src/config by `UPHELD_WRITE_DOCS=1 cargo test --lib config::reference`. Do not edit. -->
 
 Upheld reads a folder with `upheld.toml`, `services.toml`, `agreements/*.toml` and, where customers are asked anything,
-`surveys/*.toml`; if there is one, also `themes.toml`. All of them are [TOML](https://toml.io).
+`surveys/*.toml`; if they are there, also `themes.toml` and `reviews.toml`. All of them are [TOML](https://toml.io).
 `upheld check` reads them without starting anything and tells every problem at once: file, line, key, what is wrong
 and what would be right. Unknown keys are refused. With any error nothing is loaded; a running Upheld that is told to
 reload keeps what it has.
 
 ";
 
-const FILES: [&Section; 5] = [&UPHELD_FILE, &SERVICES_FILE, &AGREEMENT_FILE, &SURVEY_FILE, &THEMES_FILE];
+const FILES: [&Section; 6] =
+    [&UPHELD_FILE, &SERVICES_FILE, &AGREEMENT_FILE, &SURVEY_FILE, &THEMES_FILE, &REVIEWS_FILE];
 
 /// The reference of every key, as Markdown.
 pub fn reference() -> String {

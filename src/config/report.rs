@@ -1,5 +1,6 @@
 //! What `upheld check` says: what was understood, in words, and every problem.
 
+mod reviews;
 mod surveys;
 
 use std::collections::BTreeSet;
@@ -54,6 +55,7 @@ fn understood(text: &mut String, config: &Config, now: Instant) -> std::fmt::Res
         agreement(text, id.as_str(), file, now)?;
     }
     surveys::surveys(text, config, now)?;
+    reviews::reviews(text, config, now)?;
     services(text, config)?;
     integrations(text, config)?;
     people(text, config)

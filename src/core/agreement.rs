@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::availability::{ExclusionMode, PartialTerm, UnknownPolicy};
 use crate::core::calendar::Calendar;
 use crate::core::event::{AgreementId, IntegrationId, ServiceId, Severity, SurveyId};
+use crate::core::improvement;
 use crate::core::score::ScoreKind;
 use crate::core::stopwatch::Target;
 use crate::core::time::{Instant, Span};
@@ -50,6 +51,10 @@ pub struct Terms {
     pub exclusions: Vec<DeclaredExclusion>,
     #[serde(default)]
     pub customer_texts: Vec<CustomerText>,
+    /// What is asked for by itself when something went wrong; not written where it is the usual, so that terms
+    /// from before it was there stay what they were.
+    #[serde(default, skip_serializing_if = "improvement::Rules::is_usual")]
+    pub improvement: improvement::Rules,
 }
 
 /// How an agreement reads its clocks.

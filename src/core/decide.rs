@@ -5,6 +5,7 @@
 
 mod due;
 mod dues;
+mod improvement;
 mod ledger;
 mod notice;
 mod review;
@@ -22,6 +23,7 @@ use crate::core::state::{Folded, State, Version};
 use crate::core::time::{Instant, Span};
 
 use due::{incident_dues, lap_key, next_call};
+pub use improvement::{Improved, ImprovementLedger};
 pub use ledger::Ledger;
 use ledger::{Lap, Told, unsettled};
 pub use notice::{Notice, NoticeKind, Passage, Passed, Verdicts};
@@ -49,7 +51,7 @@ pub struct Step {
 
 /// Folds an entry and decides what is to be said of it.
 pub fn step(state: &mut State, entry: &Entry) -> Step {
-    let Folded { services: mut touched, voice, review } = state.fold(entry);
+    let Folded { services: mut touched, voice, improvement, review } = state.fold(entry);
     let now = state.now.unwrap_or(entry.recorded);
     let mut decider = Decider { now, step: Step::default(), ledger: std::mem::take(&mut state.ledger) };
     decider.integrations(state, &entry.event);
@@ -64,6 +66,7 @@ pub fn step(state: &mut State, entry: &Entry) -> Step {
     let mut step = decider.step;
     voice::decide(state, entry, now, voice, &mut step);
     review::decide(state, entry, now, review, &mut step);
+    improvement::decide(state, entry, now, improvement, &mut step);
     step
 }
 
@@ -74,8 +77,10 @@ pub fn next_due(state: &State) -> Option<Instant> {
         .filter(|integration| !state.ledger.silent.contains_key(integration))
         .filter_map(|integration| state.silent_from(&integration));
     let voices = state.ledger.voice.next_due();
+    let improvements = state.ledger.improvement.next_due();
     let reviews = state.ledger.reviews.next_due();
-    incidents.into_iter().chain(silences).chain(voices).chain(reviews).filter(|due| *due < Instant::MAX).min()
+    let said = voices.into_iter().chain(improvements).chain(reviews);
+    incidents.into_iter().chain(silences).chain(said).filter(|due| *due < Instant::MAX).min()
 }
 
 fn watched_integrations(state: &State) -> impl Iterator<Item = IntegrationId> + use<'_> {

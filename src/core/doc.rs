@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::event::{PersonId, ProseId};
 use crate::core::picture::Picture;
+use crate::core::review::ReviewNumber;
 use crate::core::stopwatch::Target;
 use crate::core::time::{Instant, Span};
 use crate::core::window::WindowKind;
@@ -30,6 +31,9 @@ pub struct Doc {
     /// Below the blocks; where a platform cannot show it, what it says in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<Box<Picture>>,
+    /// A file that goes with it, found when the message is sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enclosed: Option<Enclosed>,
     #[serde(default)]
     pub buttons: Vec<Button>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -39,6 +43,57 @@ pub struct Doc {
     pub thread: Line,
     /// The moment the message speaks of: times on another day than this are shown with their date.
     pub as_of: Instant,
+}
+
+/// A review that was issued, as a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enclosed {
+    pub review: ReviewNumber,
+    pub revision: u32,
+    pub format: FileFormat,
+}
+
+/// How a review is written as a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileFormat {
+    /// A page whole by itself, to be read and printed.
+    Html,
+    Markdown,
+    /// Its figures as a table.
+    Csv,
+    /// The document as it was issued.
+    Json,
+}
+
+impl FileFormat {
+    pub const ALL: [Self; 4] = [Self::Html, Self::Markdown, Self::Csv, Self::Json];
+
+    /// How the file's name ends, without its dot.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Markdown => "md",
+            Self::Csv => "csv",
+            Self::Json => "json",
+        }
+    }
+
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Html => "text/html; charset=utf-8",
+            Self::Markdown => "text/markdown; charset=utf-8",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Json => "application/json",
+        }
+    }
+}
+
+impl Enclosed {
+    /// `REV-7-1.html`
+    pub fn file_name(&self) -> String {
+        format!("{}-{}.{}", self.review, self.revision, self.format.ending())
+    }
 }
 
 /// What kind of news this is. Symbol, word and colour follow from it and say the same thing.
@@ -97,6 +152,8 @@ pub enum Value {
     Moment(Instant),
     /// Date and time to the second.
     ExactMoment(Instant),
+    /// A date by itself: `24 Dec`, with its year when that is not the message's year.
+    Date(NaiveDate),
     /// As people say it, rounded down: `17 min`, `4 h`, `2 d 3 h`.
     Duration(Span),
     /// In the same words, nothing left out: `15 min 12 s`. For what was promised, and wherever rounding
@@ -110,6 +167,8 @@ pub enum Value {
     },
     /// To the second, grouped: `1 914 060 s`.
     Seconds(Span),
+    /// A month of a row of months, by one of its days: `Nov`.
+    ShortMonth(NaiveDate),
     /// The stretch of time a figure is measured over: `November`, `Q4`, `last 30 d`. With its year where
     /// that is not the message's year, or always when `full`.
     Period {
@@ -171,6 +230,28 @@ pub enum Block {
     Lines(Vec<Line>),
     /// A small heading between parts of a long answer.
     Heading(Line),
+    /// Rows with columns; fields, one for each row, where a platform has no tables.
+    Table(Table),
+}
+
+/// Rows with columns. Nothing in it depends on columns standing below each other.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Table {
+    /// What it shows.
+    pub caption: Line,
+    /// The names of the columns. The first names the rows.
+    pub columns: Vec<Line>,
+    /// Each as long as the columns.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// One cell of a [`Table`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cell {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    /// Empty where there is nothing to say.
+    pub text: Line,
 }
 
 /// One row of [`Block::Fields`].
@@ -320,6 +401,17 @@ impl Period {
     }
 }
 
+impl Cell {
+    pub fn new(text: impl Into<Line>) -> Self {
+        Self { verdict: None, text: text.into() }
+    }
+
+    /// With the mark that says the same as its words.
+    pub fn marked(verdict: Verdict, text: impl Into<Line>) -> Self {
+        Self { verdict: Some(verdict), text: text.into() }
+    }
+}
+
 impl From<Text> for Line {
     fn from(text: Text) -> Self {
         vec![text]
@@ -344,6 +436,12 @@ impl From<Span> for Value {
     }
 }
 
+impl From<NaiveDate> for Value {
+    fn from(date: NaiveDate) -> Self {
+        Self::Date(date)
+    }
+}
+
 impl From<i64> for Value {
     fn from(count: i64) -> Self {
         Self::Count(count)
@@ -359,6 +457,7 @@ impl Doc {
             reference: None,
             blocks: Vec::new(),
             picture: None,
+            enclosed: None,
             buttons: Vec::new(),
             footer: Vec::new(),
             thread: Vec::new(),
@@ -381,6 +480,12 @@ impl Doc {
     #[must_use]
     pub fn picture(mut self, picture: Picture) -> Self {
         self.picture = Some(Box::new(picture));
+        self
+    }
+
+    #[must_use]
+    pub const fn enclosed(mut self, file: Enclosed) -> Self {
+        self.enclosed = Some(file);
         self
     }
 

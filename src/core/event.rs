@@ -10,6 +10,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::core::agreement::{Impact, Priority, ServiceBook, Terms};
+use crate::core::improvement;
 use crate::core::review::{self, ReviewBook};
 use crate::core::survey::SurveyBook;
 use crate::core::time::Instant;
@@ -45,39 +46,7 @@ macro_rules! identifiers {
     )*};
 }
 
-/// Running numbers as people write them: with a prefix of their own.
-macro_rules! numbers {
-    ($($(#[$note:meta])* $name:ident = $prefix:literal),* $(,)?) => {$(
-        $(#[$note])*
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
-        )]
-        #[serde(transparent)]
-        pub struct $name(pub u32);
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                write!(f, concat!($prefix, "-{}"), self.0)
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = std::num::ParseIntError;
-
-            /// Reads the number with or without its letters, in any case, and with `#`.
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                let text = text.trim();
-                let digits = match text.split_once('-') {
-                    Some((letters, digits)) if letters.eq_ignore_ascii_case($prefix) => digits,
-                    _ => text.strip_prefix('#').unwrap_or(text),
-                };
-                digits.parse().map(Self)
-            }
-        }
-    )*};
-}
-
-pub(crate) use {identifiers, numbers};
+pub(crate) use identifiers;
 
 identifiers! {
     /// A service of the provider, as named in `config/services.toml`: `checkout`.
@@ -174,6 +143,8 @@ pub enum Event {
     ReviewsAdopted { effective: Instant, sha256: String, book: Box<ReviewBook> },
     /// Something about a review: said by a person, or by Upheld itself.
     Review { at: Instant, by: Option<PersonId>, word: Box<review::Word> },
+    /// Something about action items or risks: said by a person, or by Upheld itself.
+    Improvement { at: Instant, by: Option<PersonId>, word: Box<improvement::Word> },
     /// A moment at which something fell due; recorded so that a replay decides it at the same moment.
     Tick { at: Instant },
 }

@@ -3,10 +3,26 @@
 //! `i18n` puts it into words and `chart` draws it. A message has at most one, below its text, because that
 //! is what every platform can show; and it always has the same in words, for those who do not see it.
 
+mod burn;
+mod distribution;
+mod grid;
+mod heat;
+mod matrix;
+mod timeline;
+mod uptime;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::core::doc::Line;
+
+pub use burn::{Burn, Left};
+pub use distribution::{Bucket, Distribution, Goal};
+pub use grid::{Grid, GridCell, GridRow};
+pub use heat::{Heat, Hour};
+pub use matrix::{Grade, Matrix, Placed};
+pub use timeline::{Course, Reached, Stage, Timeline};
+pub use uptime::{Day, Days, Uptime};
 
 /// A picture before it has a language.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +42,13 @@ pub struct Picture {
 pub enum Shows {
     Bars(Bars),
     Trend(Trend),
+    Uptime(Uptime),
+    Burn(Burn),
+    Timeline(Timeline),
+    Distribution(Distribution),
+    Matrix(Matrix),
+    Heat(Heat),
+    Grid(Grid),
 }
 
 /// How often each answer was given.
@@ -122,6 +145,13 @@ impl Picture {
                 lines.extend(trend.points.iter().map(|point| &point.label));
                 lines.extend(trend.target.iter().map(|target| &target.label));
             }
+            Shows::Uptime(uptime) => drop(uptime.map(&mut |line| lines.push(line))),
+            Shows::Burn(burn) => drop(burn.map(&mut |line| lines.push(line))),
+            Shows::Timeline(timeline) => drop(timeline.map(&mut |line| lines.push(line))),
+            Shows::Distribution(shown) => drop(shown.map(&mut |line| lines.push(line))),
+            Shows::Matrix(matrix) => drop(matrix.map(&mut |line| lines.push(line))),
+            Shows::Grid(grid) => drop(grid.map(&mut |line| lines.push(line))),
+            Shows::Heat(_) => {}
         }
         lines
     }

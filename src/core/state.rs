@@ -15,6 +15,7 @@ use crate::core::decide::Ledger;
 use crate::core::event::{
     Act, AgreementId, Entry, Event, IncidentNumber, IntegrationId, ServiceId, Signal, SignalStatus,
 };
+use crate::core::improvement::{self, Improvement};
 use crate::core::incident::{Deed, Incident, Rules, RulesOverTime};
 use crate::core::interval::{Interval, IntervalSet};
 use crate::core::review::{self, Reviews};
@@ -23,10 +24,12 @@ use crate::core::voice::{Touched, Voice};
 use crate::core::watch::{Episode, EpisodeId, SignalId, Watch, pairs};
 
 mod alive;
+mod moved;
 mod settled;
 mod versions;
 
 pub use alive::Alive;
+use moved::Moved;
 use settled::Settled;
 pub use versions::{Version, Versions};
 
@@ -50,7 +53,12 @@ pub struct State {
     pub voice: Voice,
     #[serde(default)]
     pub reviews: Reviews,
+    /// Action items and risks.
+    #[serde(default)]
+    pub improvement: Improvement,
     pub ledger: Ledger,
+    #[serde(skip)]
+    voiced: Moved,
 }
 
 /// Of what an entry made something new known.
@@ -59,6 +67,7 @@ pub struct Folded {
     pub services: BTreeSet<ServiceId>,
     pub voice: Option<Touched>,
     pub review: Option<review::Touched>,
+    pub improvement: Option<improvement::Touched>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,6 +86,8 @@ struct ServiceState {
     numbers: Vec<(Instant, IncidentNumber)>,
     #[serde(skip)]
     settled: Settled,
+    #[serde(skip)]
+    moved: Moved,
 }
 
 impl State {
@@ -84,16 +95,33 @@ impl State {
     /// separately.
     pub fn fold(&mut self, entry: &Entry) -> Folded {
         let mut folded = Folded::default();
-        folded.services = self.fold_facts(entry, &mut folded.voice, &mut folded.review);
+        folded.services = self.fold_facts(entry, &mut folded.voice);
+        match &entry.event {
+            Event::Improvement { at, by, word } => {
+                folded.improvement = self.improvement.hear(&entry.id, *at, by.as_ref(), word);
+            }
+            Event::ReviewsAdopted { sha256, book, .. } => {
+                self.reviews.adopt(sha256, book);
+                folded.review = Some(review::Touched::Plans);
+            }
+            Event::Review { at, by, word } => {
+                folded.review = self.reviews.hear(entry.sequence, *at, by.as_ref(), word);
+            }
+            _ => {}
+        }
+        let moved = Moved(entry.sequence);
+        for id in &folded.services {
+            if let Some(service) = self.services.get_mut(id) {
+                service.moved = moved;
+            }
+        }
+        if folded.voice.is_some() {
+            self.voiced = moved;
+        }
         folded
     }
 
-    fn fold_facts(
-        &mut self,
-        entry: &Entry,
-        voiced: &mut Option<Touched>,
-        reviewed: &mut Option<review::Touched>,
-    ) -> BTreeSet<ServiceId> {
+    fn fold_facts(&mut self, entry: &Entry, voiced: &mut Option<Touched>) -> BTreeSet<ServiceId> {
         self.sequence = entry.sequence;
         let before = self.now;
         self.now = self.now.max(Some(entry.recorded));
@@ -138,14 +166,10 @@ impl State {
                 let zone = |id: &AgreementId| zone_of(agreements, id, *at);
                 *voiced = self.voice.hear(&entry.id, *at, by.as_ref(), word, &zone);
             }
-            Event::ReviewsAdopted { sha256, book, .. } => {
-                self.reviews.adopt(sha256, book);
-                *reviewed = Some(review::Touched::Plans);
-            }
-            Event::Review { at, by, word } => {
-                *reviewed = self.reviews.hear(entry.sequence, *at, by.as_ref(), word);
-            }
-            Event::Tick { .. } => {}
+            Event::Improvement { .. }
+            | Event::ReviewsAdopted { .. }
+            | Event::Review { .. }
+            | Event::Tick { .. } => {}
         }
         BTreeSet::new()
     }

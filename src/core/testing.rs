@@ -122,6 +122,7 @@ pub fn terms() -> Terms {
         ],
         exclusions: Vec::new(),
         customer_texts: Vec::new(),
+        improvement: crate::core::improvement::Rules::none(),
     }
 }
 
@@ -259,6 +260,11 @@ fn name(kind: &NoticeKind) -> String {
             format!("complaint at risk {feedback} {objective}")
         }
         NoticeKind::ComplaintLate { feedback, objective } => format!("complaint late {feedback} {objective}"),
+        NoticeKind::Improvement { what } => format!("improvement {what:?}"),
         NoticeKind::Recommended { agreement, theme } => format!("recommended {agreement} {}", theme.0),
+        NoticeKind::ReviewDrafted { review } => format!("drafted {review}"),
+        NoticeKind::ReviewWaits { review } => format!("waits {review}"),
+        NoticeKind::ReviewIssued { review, revision } => format!("issued {review} {revision}"),
+        NoticeKind::ReviewChanged { review } => format!("changed {review}"),
     }
 }

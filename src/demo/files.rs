@@ -5,6 +5,7 @@ use std::path::Path;
 
 const UPHELD: &str = include_str!("../../config/upheld.toml");
 const SERVICES: &str = include_str!("../../config/services.toml");
+const REVIEWS: &str = include_str!("../../config/reviews.toml");
 const AGREEMENTS: [(&str, &str); 3] = [
     ("acme.toml", include_str!("../../config/agreements/acme.toml")),
     ("formosa.toml", include_str!("../../config/agreements/formosa.toml")),
@@ -36,6 +37,7 @@ pub fn write(folder: &Path, port: u16) -> io::Result<()> {
     let upheld = UPHELD.replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"));
     std::fs::write(config.join("upheld.toml"), upheld)?;
     std::fs::write(config.join("services.toml"), SERVICES)?;
+    std::fs::write(config.join("reviews.toml"), REVIEWS)?;
     for (folder, files) in [("agreements", AGREEMENTS.as_slice()), ("surveys", &SURVEYS)] {
         std::fs::create_dir_all(config.join(folder))?;
         for (name, text) in files {

@@ -28,11 +28,21 @@ impl Language {
                 "\n",
                 include_str!("en-surveys.ftl"),
                 "\n",
+                include_str!("en-pictures.ftl"),
+                "\n",
                 include_str!("en-privacy.ftl"),
                 "\n",
                 include_str!("en-voice.ftl"),
                 "\n",
-                include_str!("en-web.ftl")
+                include_str!("en-review.ftl"),
+                "\n",
+                include_str!("en-scorecard.ftl"),
+                "\n",
+                include_str!("en-improvement.ftl"),
+                "\n",
+                include_str!("en-web.ftl"),
+                "\n",
+                include_str!("en-board.ftl")
             ),
             Self::TraditionalChinese => {
                 concat!(
@@ -44,11 +54,21 @@ impl Language {
                     "\n",
                     include_str!("zh-TW-surveys.ftl"),
                     "\n",
+                    include_str!("zh-TW-pictures.ftl"),
+                    "\n",
                     include_str!("zh-TW-privacy.ftl"),
                     "\n",
                     include_str!("zh-TW-voice.ftl"),
                     "\n",
-                    include_str!("zh-TW-web.ftl")
+                    include_str!("zh-TW-review.ftl"),
+                    "\n",
+                    include_str!("zh-TW-scorecard.ftl"),
+                    "\n",
+                    include_str!("zh-TW-improvement.ftl"),
+                    "\n",
+                    include_str!("zh-TW-web.ftl"),
+                    "\n",
+                    include_str!("zh-TW-board.ftl")
                 )
             }
         }

@@ -252,6 +252,11 @@ fn day(date: NaiveDate, today: NaiveDate, language: Language) -> Option<String> 
     Some(self::date(date, today, language))
 }
 
+/// A date by itself: `24 Dec`; with its year when that is not the year of `as_of`.
+pub fn on(date: NaiveDate, as_of: Instant, locale: Locale) -> String {
+    self::date(date, local_date(locale.zone, as_of), locale.language)
+}
+
 fn date(date: NaiveDate, today: NaiveDate, language: Language) -> String {
     let (year, month, day) = (date.year(), date.month(), date.day());
     match (language, year == today.year()) {
@@ -259,6 +264,14 @@ fn date(date: NaiveDate, today: NaiveDate, language: Language) -> String {
         (Language::English, false) => format!("{day} {} {year}", short_month(month)),
         (Language::TraditionalChinese, true) => format!("{month}月{day}日"),
         (Language::TraditionalChinese, false) => format!("{year}年{month}月{day}日"),
+    }
+}
+
+/// A month among others: `Nov`.
+pub fn month(date: NaiveDate, language: Language) -> String {
+    match language {
+        Language::English => short_month(date.month()).to_owned(),
+        Language::TraditionalChinese => format!("{} 月", date.month()),
     }
 }
 
@@ -318,6 +331,14 @@ mod tests {
     use super::*;
     use Language::{English, TraditionalChinese};
     use proptest::prelude::*;
+
+    #[test]
+    fn a_date_stands_by_itself() {
+        let (date, now) = (NaiveDate::from_ymd_opt(2026, 12, 24).unwrap(), at("2026-11-23T03:00:00Z"));
+        assert_eq!(on(date, now, locale(English, "UTC")), "24 Dec");
+        assert_eq!(on(date, at("2025-12-31T23:00:00Z"), locale(English, "UTC")), "24 Dec 2026");
+        assert_eq!(on(date, now, locale(TraditionalChinese, "UTC")), "12月24日");
+    }
 
     fn dec(text: &str) -> Decimal {
         text.parse().unwrap()

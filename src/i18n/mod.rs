@@ -14,7 +14,7 @@ mod notices;
 pub use bundle::Lack;
 pub use speak::{
     Facts, KnownPerson, LONGEST_PIECE, LONGEST_QUOTE, counted, lacks, referenced, referenced_by_form, speak,
-    speak_form, speak_in_full, speak_line, tone_symbol, verdict_symbol, words,
+    speak_form, speak_in_full, speak_line, speak_picture, tone_symbol, verdict_symbol, words,
 };
 
 use std::fmt;

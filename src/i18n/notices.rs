@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use super::spoken::Spoken;
 use super::{Facts, KnownPerson, Language, Locale, lacks, referenced, speak, tone_symbol, verdict_symbol};
 use crate::chat::inert::{self, Limits};
-use crate::core::doc::{Doc, Press};
+use crate::core::doc::{Doc, Press, Tone};
 use crate::core::event::{PersonId, ProseId};
 use crate::core::notice::legend::{self, Symbols};
-use crate::core::notice::samples;
+use crate::core::notice::{review, samples};
 
 /// The people and the words of the samples.
 fn facts() -> Facts {
@@ -79,6 +79,38 @@ fn history_reads_as_it_was_approved() {
         format!("== {name}\n{}\n-- customer\n{customer}\n", in_every_language(&operators))
     });
     insta::assert_snapshot!("history", lines.collect::<String>());
+}
+
+/// Every chapter of a review of both kinds, whole.
+fn every_chapter() -> Vec<(String, Doc)> {
+    let documents = [
+        ("customer", review::samples::revised_document()),
+        ("operators", review::samples::operators_document()),
+    ];
+    let of = |(whose, document): (&str, crate::core::review::Document)| {
+        review::chapters(&document)
+            .into_iter()
+            .map(|chapter| {
+                let doc = Doc::new(Tone::Information, chapter.heading, document.provenance.as_of);
+                let doc = Doc { blocks: chapter.blocks, ..doc };
+                let doc = chapter.pictures.into_iter().fold(doc, |doc, picture| doc.picture(picture));
+                (format!("review-{whose}-{}", chapter.section.name()), doc)
+            })
+            .collect::<Vec<_>>()
+    };
+    documents.into_iter().flat_map(of).collect()
+}
+
+#[test]
+fn reviews_read_as_they_were_approved() {
+    let chapters = every_chapter();
+    assert!(chapters.len() > 15);
+    let text: String =
+        chapters.iter().map(|(name, doc)| format!("== {name}\n{}\n\n", in_every_language(doc))).collect();
+    insta::assert_snapshot!("review-chapters", text);
+    for (name, doc) in chapters {
+        assert_eq!(lacks(&doc), [], "{name}");
+    }
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! A picture in words: one language, not drawn yet. What `chart` draws.
 
+mod kinds;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::format;
-use crate::core::doc::Text;
-use crate::core::picture::{Bar, Bars, Leaning, Measure, Picture, Shows, Trend};
+use crate::core::doc::{Line, Text};
+use crate::core::picture::{Bar, Bars, Leaning, Matrix, Measure, Picture, Shows, Trend};
+
+pub use kinds::{SpokenBurn, SpokenDistribution, SpokenGrid, SpokenHeat, SpokenTimeline, SpokenUptime};
 
 /// A [`crate::core::picture::Picture`] in words. Every text may hold text from outside, made harmless.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +27,13 @@ pub struct SpokenPicture {
 pub enum SpokenShows {
     Bars(SpokenBars),
     Trend(SpokenTrend),
+    Uptime(SpokenUptime),
+    Burn(SpokenBurn),
+    Timeline(SpokenTimeline),
+    Distribution(SpokenDistribution),
+    Matrix(Matrix<String>),
+    Heat(SpokenHeat),
+    Grid(SpokenGrid),
 }
 
 /// How often each answer was given, from top to bottom.
@@ -70,10 +81,7 @@ impl SpokenPicture {
             title: say(&picture.title),
             note: say(&picture.note),
             alt: say(&picture.alt),
-            shows: match &picture.shows {
-                Shows::Bars(bars) => SpokenShows::Bars(SpokenBars::of(bars, say)),
-                Shows::Trend(trend) => SpokenShows::Trend(SpokenTrend::of(trend, say)),
-            },
+            shows: SpokenShows::of(&picture.shows, say),
         }
     }
 
@@ -90,11 +98,34 @@ impl SpokenPicture {
                 texts.extend(points.iter_mut().map(|point| &mut point.label));
                 texts.extend(target.as_mut().map(|(_, label)| label));
             }
+            SpokenShows::Uptime(uptime) => uptime.change(&change),
+            SpokenShows::Burn(burn) => burn.change(&change),
+            SpokenShows::Timeline(timeline) => timeline.change(&change),
+            SpokenShows::Distribution(distribution) => distribution.change(&change),
+            SpokenShows::Matrix(matrix) => *matrix = matrix.map(&mut |text: &String| change(text)),
+            SpokenShows::Heat(heat) => heat.change(&change),
+            SpokenShows::Grid(grid) => grid.change(&change),
         }
         for text in texts {
             *text = change(text);
         }
         self
+    }
+}
+
+impl SpokenShows {
+    fn of(shows: &Shows, say: &mut Say<'_>) -> Self {
+        match shows {
+            Shows::Bars(bars) => Self::Bars(SpokenBars::of(bars, say)),
+            Shows::Trend(trend) => Self::Trend(SpokenTrend::of(trend, say)),
+            Shows::Uptime(uptime) => Self::Uptime(SpokenUptime::of(uptime, say)),
+            Shows::Burn(burn) => Self::Burn(SpokenBurn::of(burn, say)),
+            Shows::Timeline(timeline) => Self::Timeline(SpokenTimeline::of(timeline, say)),
+            Shows::Distribution(shown) => Self::Distribution(SpokenDistribution::of(shown, say)),
+            Shows::Matrix(matrix) => Self::Matrix(matrix.map(&mut |line: &Line| say(line))),
+            Shows::Heat(heat) => Self::Heat(SpokenHeat::of(heat, say)),
+            Shows::Grid(grid) => Self::Grid(SpokenGrid::of(grid, say)),
+        }
     }
 }
 
@@ -138,7 +169,7 @@ impl SpokenTrend {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::doc::{Doc, Line, Tone, Value};
+    use crate::core::doc::{Doc, Tone, Value};
     use crate::core::picture::{Group, Mark, Point};
     use crate::core::time::Instant;
     use crate::i18n::spoken::SpokenBlock;
@@ -187,7 +218,7 @@ mod tests {
             let spoken = spoken(Shows::Trend(Trend { measure, points: vec![point], target }));
             match spoken.picture.unwrap().shows {
                 SpokenShows::Trend(mut trend) => trend.points.remove(0).value.unwrap().1,
-                SpokenShows::Bars(_) => unreachable!(),
+                _ => unreachable!(),
             }
         };
         let nps = |decimals| Measure::Score { least: -100, most: 100, decimals };

@@ -7,13 +7,15 @@ use fluent_bundle::{FluentArgs, FluentValue};
 use super::bundle::{self, Lack};
 use super::picture::SpokenPicture;
 use super::spoken::{
-    Run, RunKind, Spoken, SpokenBlock, SpokenButton, SpokenField, SpokenForm, SpokenFormField, text_of,
+    Run, RunKind, Spoken, SpokenBlock, SpokenButton, SpokenCell, SpokenField, SpokenForm, SpokenFormField,
+    SpokenTable, text_of,
 };
 use super::{Language, Locale, format};
 use crate::chat::Account;
 use crate::chat::inert::{self, Breaks};
-use crate::core::doc::{Block, Button, Doc, Field, Form, FormField, Text, Tone, Value, Verdict};
+use crate::core::doc::{Block, Button, Cell, Doc, Field, Form, FormField, Table, Text, Tone, Value, Verdict};
 use crate::core::event::{PersonId, ProseId};
+use crate::core::picture::Picture;
 use crate::core::time::Instant;
 
 /// What a message only refers to: who people are, and what they wrote. Whatever is missing here has been
@@ -58,6 +60,12 @@ pub fn speak_form(form: &Form, locale: Locale, facts: &Facts, as_of: Instant) ->
 /// One line in the reader's words.
 pub fn speak_line(line: &[Text], locale: Locale, facts: &Facts, as_of: Instant) -> Vec<Run> {
     Speaker::new(locale, facts, as_of).line(line)
+}
+
+/// A picture in the reader's words.
+pub fn speak_picture(picture: &Picture, locale: Locale, facts: &Facts, as_of: Instant) -> SpokenPicture {
+    let mut speaker = Speaker::new(locale, facts, as_of);
+    SpokenPicture::of(picture, &mut |line| speaker.plain(line))
 }
 
 /// The words behind a key that needs no arguments.
@@ -118,6 +126,10 @@ fn lines_of(block: &Block) -> Vec<&[Text]> {
             fields.iter().flat_map(|field| [field.name.as_slice(), field.value.as_slice()]).collect()
         }
         Block::List(lines) | Block::Lines(lines) => lines.iter().map(Vec::as_slice).collect(),
+        Block::Table(table) => {
+            let cells = table.rows.iter().flatten().map(|cell| &cell.text);
+            std::iter::once(&table.caption).chain(&table.columns).chain(cells).map(Vec::as_slice).collect()
+        }
     }
 }
 
@@ -205,6 +217,24 @@ impl<'a> Speaker<'a> {
             Block::Quote(line) => SpokenBlock::Quote(self.runs(line, Breaks::Kept, self.longest_quote)),
             Block::Lines(rows) => SpokenBlock::Lines(lines(self, rows)),
             Block::Heading(line) => SpokenBlock::Heading(self.line(line)),
+            Block::Table(table) => SpokenBlock::Table(self.table(table)),
+        }
+    }
+
+    fn table(&mut self, table: &Table) -> SpokenTable {
+        let mut row = |row: &Vec<Cell>| row.iter().map(|cell| self.cell(cell)).collect();
+        let rows = table.rows.iter().map(&mut row).collect();
+        SpokenTable {
+            caption: self.line(&table.caption),
+            columns: table.columns.iter().map(|line| self.line(line)).collect(),
+            rows,
+        }
+    }
+
+    fn cell(&mut self, cell: &Cell) -> SpokenCell {
+        SpokenCell {
+            verdict: cell.verdict.map(|verdict| (verdict, verdict_symbol(verdict))),
+            text: self.line(&cell.text),
         }
     }
 
@@ -316,6 +346,7 @@ impl<'a> Speaker<'a> {
             Value::ExactMoment(at) => {
                 Run { text: format::exact_moment(*at, self.as_of, self.locale), kind: RunKind::Moment(*at) }
             }
+            Value::Date(date) => Run::own(format::on(*date, self.as_of, self.locale)),
             Value::Duration(span) => Run::own(format::duration(*span, language)),
             Value::ExactDuration(span) => Run::own(format::exact_duration(*span, language)),
             Value::Target { target, working_time } => {
@@ -324,6 +355,7 @@ impl<'a> Speaker<'a> {
             Value::List(values) => return self.list(values, runs),
             Value::Zone => Run::own(self.locale.zone.name()),
             Value::Seconds(span) => Run::own(format::seconds(*span, language)),
+            Value::ShortMonth(date) => Run::own(format::month(*date, language)),
             Value::Period { period, full } => {
                 Run::own(format::period(*period, *full, self.as_of, self.locale))
             }
@@ -419,7 +451,7 @@ pub const fn verdict_symbol(verdict: Verdict) -> &'static str {
 mod tests {
     use super::*;
     use crate::core::doc::{Press, Weight};
-    use crate::core::picture::{Bar, Bars, Group, Leaning, Picture, Shows};
+    use crate::core::picture::{Bar, Bars, Group, Leaning, Shows};
     use crate::core::time::Span;
 
     fn locale(language: Language) -> Locale {

@@ -54,6 +54,22 @@ pub enum SpokenBlock {
     Quote(Vec<Run>),
     Lines(Vec<Vec<Run>>),
     Heading(Vec<Run>),
+    Table(SpokenTable),
+}
+
+/// A [`crate::core::doc::Table`] in words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SpokenTable {
+    pub caption: Vec<Run>,
+    pub columns: Vec<Vec<Run>>,
+    pub rows: Vec<Vec<SpokenCell>>,
+}
+
+/// One cell of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SpokenCell {
+    pub verdict: Option<(Verdict, &'static str)>,
+    pub text: Vec<Run>,
 }
 
 /// A row of name and value.
@@ -130,6 +146,10 @@ impl Spoken {
                     lines.extend(items.iter().map(|item| format!("• {}", text_of(item))))
                 }
                 SpokenBlock::Lines(rows) => lines.extend(rows.iter().map(|row| text_of(row))),
+                SpokenBlock::Table(table) => {
+                    let fields = table.fields();
+                    lines.extend(fields.iter().map(|field| field.plain_text(self.language)));
+                }
             }
         }
         lines.extend(self.picture.iter().map(|picture| picture.alt.clone()));
@@ -146,6 +166,36 @@ impl Spoken {
             self.blocks.push(SpokenBlock::Line(vec![Run::untrusted(picture.alt)]));
         }
         self
+    }
+}
+
+impl SpokenTable {
+    /// The rows as fields, for platforms without tables: the first cell names the row, each other one stands
+    /// behind its column's name, and what is empty is left out.
+    pub fn fields(&self) -> Vec<SpokenField> {
+        self.rows.iter().filter_map(|row| self.field(row)).collect()
+    }
+
+    fn field(&self, row: &[SpokenCell]) -> Option<SpokenField> {
+        let (first, rest) = row.split_first()?;
+        let mut marks = row.iter().filter_map(|cell| cell.verdict);
+        // Where only one is judged its mark is the row's.
+        let verdict = marks.next().filter(|_| marks.next().is_none());
+        let mut value: Vec<Run> = Vec::new();
+        let columns = self.columns.iter().skip(1);
+        for (column, cell) in columns.zip(rest).filter(|(_, cell)| !cell.text.is_empty()) {
+            let gap = if value.is_empty() { "" } else { " · " };
+            value.extend((!gap.is_empty()).then(|| Run::own(gap)));
+            if !column.is_empty() {
+                value.extend(column.iter().cloned());
+                value.push(Run::own(" "));
+            }
+            value.extend(
+                cell.verdict.filter(|_| verdict.is_none()).map(|(_, mark)| Run::own(format!("{mark} "))),
+            );
+            value.extend(cell.text.iter().cloned());
+        }
+        Some(SpokenField { name: first.text.clone(), verdict, value })
     }
 }
 

@@ -53,6 +53,7 @@ impl Said {
         let prose = match &self.event {
             Event::Act { act, .. } => act.prose(),
             Event::Voice { word, .. } => word.prose(),
+            Event::Improvement { word, .. } => word.prose(),
             _ => Vec::new(),
         };
         prose.into_iter().map(|prose| &prose.id).collect()
@@ -79,6 +80,7 @@ impl Said {
                 | Word::Settled { feedback, .. } => Some(feedback.to_string()),
                 _ => None,
             },
+            Event::Improvement { word, .. } => Some(word.about()),
             _ => None,
         }
     }
@@ -137,6 +139,7 @@ impl Held {
                 }
                 _ => (by.as_ref().is_some_and(|by| people.contains(by)), false),
             },
+            Event::Improvement { by, .. } => (by.as_ref().is_some_and(|by| people.contains(by)), false),
             _ => (false, false),
         };
         if by_them || for_them {

@@ -1,6 +1,7 @@
 //! The delivery record: what was said, when, to whom, and what became of it, in one hash chain for each
 //! agreement and one for the operators, so that a customer can check theirs without anyone else's.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -32,6 +33,9 @@ statements! {
              FROM delivery_record WHERE chain = $1 AND number > $2 ORDER BY number LIMIT $3";
     OUTCOMES = "SELECT outcome, COUNT(*) FROM delivery_record WHERE chain = $1 AND at >= $2 AND at < $3 \
                 GROUP BY outcome ORDER BY outcome";
+    HEADS = "SELECT r.chain, r.number, r.at, r.hash FROM (SELECT w.value ->> 0 AS chain FROM json_each($1) AS w) AS k \
+             JOIN delivery_record AS r ON r.chain = k.chain AND r.number = \
+             (SELECT MAX(l.number) FROM delivery_record AS l WHERE l.chain = k.chain)";
     CHAINS = "SELECT DISTINCT chain FROM delivery_record ORDER BY chain";
 }
 
@@ -234,6 +238,23 @@ impl Store {
         let mut tx = self.reader().await?;
         let chains: Vec<String> = on!(&mut tx, c => sqlx::query_scalar(CHAINS).fetch_all(c).await)?;
         chains.iter().map(|chain| chain.parse()).collect()
+    }
+
+    /// The heads of those of these chains that have a line.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn record_heads(&self, chains: &[Chain]) -> Result<BTreeMap<Chain, Head>, StoreError> {
+        let chains = json(&chains.iter().map(|chain| (chain.text(),)).collect::<Vec<_>>())?;
+        let mut tx = self.reader().await?;
+        let rows: Vec<(String, i64, i64, String)> =
+            on!(&mut tx, c => sqlx::query_as(HEADS).bind(chains).fetch_all(c).await)?;
+        let head = |(chain, number, at, hash): (String, i64, i64, String)| {
+            let hash: Hash = hash.parse().map_err(|error| StoreError::unintelligible("a hash", error))?;
+            let recorded = Instant::from_micros(at);
+            Ok((chain.parse()?, Head { sequence: number.unsigned_abs(), recorded, hash }))
+        };
+        rows.into_iter().map(head).collect()
     }
 
     /// Checks a chain: its head, or its first break.

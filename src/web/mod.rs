@@ -1,5 +1,6 @@
 //! Everything that Upheld says over HTTP: webhooks, health, metrics, and the pages of the web chat.
 
+pub mod board;
 pub mod connection;
 pub mod console;
 pub mod exposure;

@@ -61,7 +61,8 @@ const SHARED: [(&str, &str, &[usize]); 4] = [
 ];
 
 /// What a customer's own services do.
-const KINDS: [(&str, &str); 4] = [("shop", "商店"), ("api", "介接"), ("reports", "報表"), ("storage", "儲存")];
+const KINDS: [(&str, &str); 4] =
+    [("shop", "商店"), ("api", "介接"), ("reports", "報表"), ("storage", "儲存")];
 
 /// A service as it is sold.
 #[derive(Clone, Debug)]

@@ -7,8 +7,11 @@ pub const UPDATES: [&str; 4] = [
     "我們已找到原因，正在處理。",
 ];
 
-pub const REASONS: [&str; 3] =
-    ["Waiting for access from the customer.", "等待客戶提供資料。", "The customer asked us to wait until noon."];
+pub const REASONS: [&str; 3] = [
+    "Waiting for access from the customer.",
+    "等待客戶提供資料。",
+    "The customer asked us to wait until noon.",
+];
 
 pub const CAUSES: [&str; 4] = [
     "A certificate had expired.",
@@ -32,8 +35,5 @@ pub const LETTERS: [(&str, &str, i64, bool); 10] = [
     ("All fine this month.", "help", 1, false),
 ];
 
-pub const REPLIES: [&str; 3] = [
-    "Thank you; we look into it.",
-    "This is repaired since this morning.",
-    "謝謝您的意見，我們會改善。",
-];
+pub const REPLIES: [&str; 3] =
+    ["Thank you; we look into it.", "This is repaired since this morning.", "謝謝您的意見，我們會改善。"];

@@ -11,7 +11,7 @@ use upheld::core::calendar::{Calendar, CalendarSpec, RangeSpec, Week, midnight};
 use upheld::core::event::{IntegrationId, ServiceId, Severity};
 use upheld::core::interval::Interval;
 use upheld::core::review::{Plan, ReviewBook, Unapproved};
-use upheld::core::score::{ScoreKind, Scale};
+use upheld::core::score::{Scale, ScoreKind};
 use upheld::core::stopwatch::Target;
 use upheld::core::survey::*;
 use upheld::core::time::{Instant, Span};
@@ -30,9 +30,8 @@ pub fn monitor_of(place: usize) -> IntegrationId {
 
 /// When the term of a customer begins and ends: most run on from before; one begins and one ends within the year.
 pub fn term(customer: &Customer) -> (Instant, Option<Instant>) {
-    let date = |month, date| {
-        NaiveDate::from_ymd_opt(2026, month, date).map(|date| midnight(customer.zone, date))
-    };
+    let date =
+        |month, date| NaiveDate::from_ymd_opt(2026, month, date).map(|date| midnight(customer.zone, date));
     match customer.id {
         "rioclaro" => (date(2, 10).unwrap_or(day(40)), None),
         "harbour" => (date(1, 1).unwrap_or(day(0)), date(10, 21)),
@@ -47,7 +46,8 @@ pub fn versions(customer: &Customer) -> Vec<(Instant, Terms)> {
     match customer.id {
         // In the middle of April more is promised: a faster response and a second hour of every night.
         "acme" => {
-            let from = NaiveDate::from_ymd_opt(2026, 4, 15).map_or(day(104), |date| midnight(customer.zone, date));
+            let from =
+                NaiveDate::from_ymd_opt(2026, 4, 15).map_or(day(104), |date| midnight(customer.zone, date));
             let mut second = first;
             for objective in &mut second.objectives {
                 match &mut objective.kind {

@@ -10,10 +10,10 @@ use upheld::core::time::{Instant, Span};
 
 use super::chance::Chance;
 use super::customers::{CUSTOMERS, Customer, Sold, operator, services};
+use super::day;
 use super::player::{Plan, What};
 use super::plenty::{CAUSES, REASONS, UPDATES};
 use super::terms::{maintenance, monitor_of};
-use super::day;
 
 const SEED: u64 = 2026;
 
@@ -127,7 +127,8 @@ impl<'a> Teller<'a> {
     /// More by day than by night, and fewer at weekends.
     fn moment(&mut self, month: i64) -> Instant {
         loop {
-            let at = day(month * 30 + self.chance.between(0, 30)) + Span::from_seconds(self.chance.between(0, 86_400));
+            let at = day(month * 30 + self.chance.between(0, 30))
+                + Span::from_seconds(self.chance.between(0, 86_400));
             let local = local_time(self.customer.zone, at);
             let weekend = local.weekday().number_from_monday() > 5;
             let by_day = (8..18).contains(&local.hour());
@@ -151,7 +152,8 @@ impl<'a> Teller<'a> {
             ServiceLevel::Sil4 => 1_400,
             ServiceLevel::Sil5 => 2_800,
         };
-        let times = if self.chance.percent(12) { self.chance.between(4, 15) } else { self.chance.between(1, 4) };
+        let times =
+            if self.chance.percent(12) { self.chance.between(4, 15) } else { self.chance.between(1, 4) };
         let mut seconds = match severity {
             Severity::Critical => unit * times,
             Severity::Error => 240 + self.chance.between(0, 2_400) * times / 2,
@@ -173,7 +175,11 @@ impl<'a> Teller<'a> {
         let key = self.key();
         let alert = self.chance.pick(ALERTS[0], &ALERTS);
         let noticed = trouble.from + Span::from_seconds(self.chance.between(5, 90));
-        let told = if self.chance.percent(4) { noticed + Span::from_minutes(self.chance.between(5, 40)) } else { noticed };
+        let told = if self.chance.percent(4) {
+            noticed + Span::from_minutes(self.chance.between(5, 40))
+        } else {
+            noticed
+        };
         let ended = trouble.end().max(noticed + Span::from_seconds(30));
         let seen = ended + Span::from_seconds(self.chance.between(5, 90));
         let firing = self.signal(&key, alert, trouble.severity, trouble.from, None);
@@ -370,4 +376,3 @@ impl<'a> Teller<'a> {
         self.resolve(works);
     }
 }
-

@@ -51,7 +51,8 @@ pub fn letters(plan: &mut Plan) {
         for month in 0..12 {
             let more = if customer.bad_month == Some(month) { 6 } else { 0 };
             for _ in 0..chance.between(1, 5) + more {
-                let at = day(month * 30 + chance.between(0, 30)) + Span::from_minutes(chance.between(300, 1_100));
+                let at =
+                    day(month * 30 + chance.between(0, 30)) + Span::from_minutes(chance.between(300, 1_100));
                 letters.push((at, customer));
             }
         }
@@ -209,7 +210,12 @@ pub fn issued(plan: &mut Plan, agreement: &AgreementId, review: ReviewNumber, re
     let somebody = customer.people().first().cloned().unwrap_or_else(manager);
     if review.0.is_multiple_of(3) {
         let text = plan.prose("How do we go on with the second line?");
-        of_review(plan, at + Span::from_hours(5), somebody.clone(), review::Word::AgendaAdded { review, text });
+        of_review(
+            plan,
+            at + Span::from_hours(5),
+            somebody.clone(),
+            review::Word::AgendaAdded { review, text },
+        );
         let text = plan.prose("Both sides agree to test it in spring.");
         of_review(plan, at + Span::from_hours(30), manager(), review::Word::Minuted { review, text });
     }

@@ -1,5 +1,7 @@
 //! The web chat in a real browser: Debian's Chromium, driven by chromedriver.
 
+mod axe;
+mod board;
 mod feedback;
 mod real;
 mod survey;

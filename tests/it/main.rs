@@ -5,6 +5,8 @@ mod alertmanager;
 #[cfg(test)]
 mod anonymity;
 #[cfg(test)]
+mod boards;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod cases;

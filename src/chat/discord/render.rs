@@ -181,6 +181,7 @@ fn blocks(canvas: &mut Canvas, spoken: &Spoken, left_over: &[String]) {
             SpokenBlock::Fields(fields) => fields.iter().for_each(|field| draw_field(canvas, field)),
             SpokenBlock::List(items) => items.iter().for_each(|item| draw_line(canvas, "• ", item, true)),
             SpokenBlock::Lines(rows) => rows.iter().for_each(|row| draw_line(canvas, "", row, false)),
+            SpokenBlock::Table(table) => table.fields().iter().for_each(|field| draw_field(canvas, field)),
         }
     }
     for line in left_over {
@@ -269,6 +270,9 @@ fn called(spoken: &Spoken) -> Vec<String> {
                 fields.iter().flat_map(|field| field.name.iter().chain(&field.value)).cloned().collect()
             }
             SpokenBlock::List(rows) | SpokenBlock::Lines(rows) => rows.concat(),
+            SpokenBlock::Table(table) => {
+                table.rows.iter().flatten().flat_map(|cell| &cell.text).cloned().collect()
+            }
         }
     };
     let users: BTreeSet<u64> = spoken

@@ -32,6 +32,7 @@ pub struct Limits {
 /// and a last line says how many and where the whole is; buttons too many become commands to type.
 pub fn fit(mut spoken: Spoken, limits: &Limits) -> Spoken {
     let measure = limits.measure;
+    unroll_tables(&mut spoken);
     cut_line(&mut spoken.head, limits.head, measure);
     cut_line(&mut spoken.footer, limits.footer, measure);
     spread_buttons(&mut spoken, limits);
@@ -53,6 +54,15 @@ pub fn shorten(text: &str, limit: usize, measure: impl Fn(&str) -> usize) -> Str
     // The longest beginning that fits; `measure` grows with the text.
     let fits = ends.partition_point(|end| measure(&cut(*end)) <= limit);
     fits.checked_sub(1).map_or_else(String::new, |last| cut(ends[last]))
+}
+
+/// Tables become fields, which can be cut and left out one by one.
+fn unroll_tables(spoken: &mut Spoken) {
+    for block in &mut spoken.blocks {
+        if let SpokenBlock::Table(table) = block {
+            *block = SpokenBlock::Fields(table.fields());
+        }
+    }
 }
 
 fn cut_line(line: &mut Vec<Run>, limit: usize, measure: fn(&str) -> usize) {
@@ -93,6 +103,8 @@ fn cut_block(block: &mut SpokenBlock, limits: &Limits) {
                 cut_line(&mut field.value, limits.field_value, limits.measure);
             }
         }
+        // None is left.
+        SpokenBlock::Table(_) => {}
     }
 }
 
@@ -132,6 +144,7 @@ fn rows_of(block: &SpokenBlock, limits: &Limits) -> Vec<Row> {
             lines.iter().map(|line| plain(line)).collect()
         }
         SpokenBlock::Fields(fields) => fields.iter().map(|field| field_row(field, limits)).collect(),
+        SpokenBlock::Table(table) => table.fields().iter().map(|field| field_row(field, limits)).collect(),
     }
 }
 
@@ -184,6 +197,10 @@ fn keep_rows(blocks: &mut Vec<SpokenBlock>, mut left: usize) {
             SpokenBlock::Fields(fields) => {
                 fields.truncate(left);
                 fields.len()
+            }
+            SpokenBlock::Table(table) => {
+                table.rows.truncate(left);
+                table.rows.len()
             }
         };
         left = if length == 0 || left < length {

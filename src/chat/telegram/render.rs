@@ -143,6 +143,10 @@ fn body(pen: &mut Pen, block: &SpokenBlock) -> Option<Part> {
             let rows = fields.iter().map(|one| field(pen, one)).collect();
             Part { rows, apart: true, ..Part::default() }
         }
+        SpokenBlock::Table(table) => {
+            let rows = table.fields().iter().map(|one| field(pen, one)).collect();
+            Part { rows, apart: true, ..Part::default() }
+        }
         SpokenBlock::List(items) => {
             let rows = items.iter().map(|item| {
                 let bullet = std::iter::once(Piece::plain("• ".to_owned()));
@@ -187,6 +191,7 @@ fn wakes(spoken: &Spoken) -> bool {
             SpokenBlock::Line(runs) | SpokenBlock::Quote(runs) | SpokenBlock::Heading(runs) => called(runs),
             SpokenBlock::Fields(fields) => fields.iter().any(|f| called(&f.name) || called(&f.value)),
             SpokenBlock::List(rows) | SpokenBlock::Lines(rows) => rows.iter().any(|row| called(row)),
+            SpokenBlock::Table(table) => table.rows.iter().flatten().any(|cell| called(&cell.text)),
         })
 }
 

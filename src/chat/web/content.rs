@@ -6,7 +6,9 @@ use crate::chat::Account;
 use crate::core::doc::{Press, Tone, Verdict, Weight};
 use crate::core::time::Instant;
 use crate::i18n::picture::SpokenPicture;
-use crate::i18n::spoken::{Run, RunKind, Spoken, SpokenBlock, SpokenButton, SpokenField};
+use crate::i18n::spoken::{
+    Run, RunKind, Spoken, SpokenBlock, SpokenButton, SpokenCell, SpokenField, SpokenTable,
+};
 use crate::i18n::{Language, tone_symbol, verdict_symbol, words};
 
 /// What stands in a room.
@@ -70,6 +72,14 @@ enum Part {
     Quote(Vec<Piece>),
     Lines(Vec<Vec<Piece>>),
     Heading(Vec<Piece>),
+    Table(KeptTable),
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptTable {
+    caption: Vec<Piece>,
+    columns: Vec<Vec<Piece>>,
+    rows: Vec<Vec<(Option<Verdict>, Vec<Piece>)>>,
 }
 
 impl Content {
@@ -134,6 +144,11 @@ fn blank(spoken: &mut Spoken, is_theirs: &dyn Fn(&Run) -> bool) -> bool {
                 line(&mut field.name);
                 line(&mut field.value);
             }),
+            SpokenBlock::Table(table) => {
+                line(&mut table.caption);
+                table.columns.iter_mut().for_each(&mut line);
+                table.rows.iter_mut().flatten().for_each(|cell| line(&mut cell.text));
+            }
         }
     }
     for button in &mut spoken.buttons {
@@ -221,6 +236,7 @@ impl From<&SpokenBlock> for Part {
             SpokenBlock::Line(line) => Self::Line(pieces(line)),
             SpokenBlock::Quote(line) => Self::Quote(pieces(line)),
             SpokenBlock::Heading(line) => Self::Heading(pieces(line)),
+            SpokenBlock::Table(table) => Self::Table(table.into()),
             SpokenBlock::List(rows) => Self::List(all_pieces(rows)),
             SpokenBlock::Lines(rows) => Self::Lines(all_pieces(rows)),
             SpokenBlock::Fields(fields) => Self::Fields(
@@ -242,6 +258,7 @@ impl From<Part> for SpokenBlock {
             Part::Line(line) => Self::Line(runs(line)),
             Part::Quote(line) => Self::Quote(runs(line)),
             Part::Heading(line) => Self::Heading(runs(line)),
+            Part::Table(table) => Self::Table(table.into()),
             Part::List(rows) => Self::List(all_runs(rows)),
             Part::Lines(rows) => Self::Lines(all_runs(rows)),
             Part::Fields(fields) => Self::Fields(
@@ -254,6 +271,31 @@ impl From<Part> for SpokenBlock {
                     })
                     .collect(),
             ),
+        }
+    }
+}
+
+impl From<&SpokenTable> for KeptTable {
+    fn from(table: &SpokenTable) -> Self {
+        let cell = |cell: &SpokenCell| (cell.verdict.map(|(verdict, _)| verdict), pieces(&cell.text));
+        Self {
+            caption: pieces(&table.caption),
+            columns: all_pieces(&table.columns),
+            rows: table.rows.iter().map(|row| row.iter().map(cell).collect()).collect(),
+        }
+    }
+}
+
+impl From<KeptTable> for SpokenTable {
+    fn from(table: KeptTable) -> Self {
+        let cell = |(verdict, text): (Option<Verdict>, Vec<Piece>)| SpokenCell {
+            verdict: verdict.map(|verdict| (verdict, verdict_symbol(verdict))),
+            text: runs(text),
+        };
+        Self {
+            caption: runs(table.caption),
+            columns: all_runs(table.columns),
+            rows: table.rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect(),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::chat::Account;
 use crate::chat::inert::{Breaks, harmless};
 use crate::core::doc::{Press, Tone, Verdict, Weight};
 use crate::core::time::Instant;
-use crate::i18n::spoken::{Run, RunKind, Spoken, SpokenBlock, SpokenField, SpokenForm};
+use crate::i18n::spoken::{Run, RunKind, Spoken, SpokenBlock, SpokenField, SpokenForm, SpokenTable, text_of};
 use crate::i18n::{Locale, format};
 use crate::store::rooms::RoomMessage;
 use crate::web::words::Words;
@@ -66,6 +66,7 @@ enum BlockView<'a> {
     Fields(&'a [SpokenField]),
     /// Shown, and folded.
     Lines(&'a [Vec<Run>], &'a [Vec<Run>]),
+    Table(&'a SpokenTable),
 }
 
 #[derive(Template)]
@@ -192,6 +193,10 @@ impl<'a> CardView<'a> {
         Safe(RunsView { runs, reader: self.reader })
     }
 
+    fn text(&self, runs: &[Run]) -> String {
+        text_of(runs)
+    }
+
     fn verdict(&self, verdict: &Verdict) -> &'static str {
         match verdict {
             Verdict::Kept => "kept",
@@ -236,6 +241,7 @@ impl<'a> From<&'a SpokenBlock> for BlockView<'a> {
             SpokenBlock::Quote(line) => Self::Quote(line),
             SpokenBlock::List(items) => Self::List(items),
             SpokenBlock::Fields(fields) => Self::Fields(fields),
+            SpokenBlock::Table(table) => Self::Table(table),
             SpokenBlock::Lines(rows) => {
                 let (shown, folded) = rows.split_at(rows.len().min(ROWS_SHOWN));
                 Self::Lines(shown, folded)
@@ -245,7 +251,7 @@ impl<'a> From<&'a SpokenBlock> for BlockView<'a> {
 }
 
 /// The tone's name in style sheets.
-const fn tone_name(tone: Tone) -> &'static str {
+pub const fn tone_name(tone: Tone) -> &'static str {
     match tone {
         Tone::Late => "late",
         Tone::AtRisk => "at-risk",
@@ -265,7 +271,7 @@ pub(super) mod tests {
     use crate::core::event::PersonId;
     use crate::core::picture::Leaning;
     use crate::i18n::picture::{SpokenBar, SpokenBars, SpokenPicture, SpokenShows};
-    use crate::i18n::spoken::SpokenButton;
+    use crate::i18n::spoken::{SpokenButton, SpokenCell};
     use crate::i18n::{Language, tone_symbol, verdict_symbol};
 
     fn picture() -> SpokenPicture {
@@ -314,6 +320,17 @@ pub(super) mod tests {
                 SpokenBlock::Heading(vec![Run::own("Also")]),
                 SpokenBlock::List(vec![vec![Run { text: "checkout".to_owned(), kind: RunKind::Code }]]),
                 SpokenBlock::Quote(vec![Run::untrusted("\"quoted\"")]),
+                SpokenBlock::Table(SpokenTable {
+                    caption: vec![Run::own("Promises")],
+                    columns: vec![vec![Run::own("Promise")], vec![Run::own("Measured")]],
+                    rows: vec![vec![
+                        SpokenCell { verdict: None, text: vec![Run::own("availability")] },
+                        SpokenCell {
+                            verdict: Some((Verdict::Kept, verdict_symbol(Verdict::Kept))),
+                            text: vec![Run::untrusted("99.95 % <i>")],
+                        },
+                    ]],
+                }),
                 SpokenBlock::Lines((0..30).map(|n| vec![Run::own(format!("row {n}"))]).collect()),
                 SpokenBlock::Line(vec![Run { text: "@Anna".to_owned(), kind: RunKind::Mention(vec![me]) }]),
             ],

@@ -1,6 +1,6 @@
-//! What `/inbox` asks back: who is to have it, what it is about, what it is.
+//! What `/inbox` asks back: what it is about, what it is.
 
-use super::{Case, staff};
+use super::Case;
 use crate::commands::asking::Asking;
 use crate::commands::choose;
 use crate::commands::feedback::about;
@@ -8,48 +8,11 @@ use crate::commands::near::near;
 use crate::commands::spec::Filed;
 use crate::commands::status;
 use crate::core::doc::{Doc, Text, Value, Weight};
-use crate::core::event::{IncidentNumber, PersonId};
+use crate::core::event::IncidentNumber;
 use crate::core::incident::Incident;
 use crate::core::notice::feedback::kind_name;
 use crate::core::state::State;
 use crate::core::voice::{Feedback, FeedbackNumber};
-use crate::directory::Directory;
-
-/// So much of a person's random id names them in a button.
-const SHORT: usize = 12;
-
-/// The colleague a word means: by name, by a part of it, or by the beginning of their id.
-pub fn colleague(
-    asking: &Asking,
-    directory: &Directory,
-    number: FeedbackNumber,
-    typed: Option<&str>,
-) -> Result<PersonId, Doc> {
-    let staff = staff(directory);
-    let offer = |doc: Doc| {
-        staff.iter().take(choose::OFFERED).fold(doc, |doc, (id, name)| {
-            let short: String = id.as_str().chars().take(SHORT).collect();
-            let line = format!("inbox assign {number} {short}");
-            doc.button(Text::Untrusted(name.clone()), line, Weight::Secondary)
-        })
-    };
-    let Some(typed) = typed else { return Err(offer(asking.say(about("feedback-choose-person", number)))) };
-    let wanted = typed.trim().trim_start_matches('@').to_lowercase();
-    let by_id = staff.iter().find(|(id, _)| wanted.len() >= SHORT && id.as_str().starts_with(&wanted));
-    let whole = || staff.iter().find(|(_, name)| name.to_lowercase() == wanted);
-    let part = || {
-        let mut some = staff
-            .iter()
-            .filter(|(_, name)| name.to_lowercase().split_whitespace().any(|part| part == wanted));
-        some.next().filter(|_| some.next().is_none())
-    };
-    let nearly = || near(&wanted, staff.iter().map(|known| (known.1.clone(), known)));
-    let found = by_id.or_else(whole).or_else(part).or_else(nearly);
-    found.map(|(id, _)| id.clone()).ok_or_else(|| {
-        let text = Text::key("error-no-colleague").with("person", Value::Untrusted(typed.to_owned()));
-        offer(asking.refuse(text))
-    })
-}
 
 fn concerns(state: &State, asking: &Asking, known: &Feedback, incident: &Incident) -> bool {
     state.covering(incident, asking.now).iter().any(|(agreement, _)| **agreement == known.agreement)

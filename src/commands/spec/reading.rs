@@ -2,9 +2,10 @@
 
 use clap::{CommandFactory, FromArgMatches};
 
-use super::{Command, CommandLine, cause_name, feedback, names, option_of};
+use super::{Command, CommandLine, cause_name, feedback, improvement, names, option_of};
 use crate::core::agreement::Priority;
 use crate::core::event::CauseCategory;
+use crate::core::improvement::Level;
 
 /// Why a line is not a command. The words of clap never reach a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,7 @@ pub fn read(words: &[String]) -> Result<Command, Misread> {
         let near = near.filter(|(distance, _)| *distance <= 2).map(|(_, name)| name);
         return Err(Misread::Unknown { typed: name.clone(), near });
     }
+    let words = &improvement::hoisted(&lower, words);
     let definition = by_name(CommandLine::command(), &lower, &words[1..]);
     let words = listing(&lower, words);
     let words = std::iter::once(lower.clone()).chain(words[1..].iter().cloned());
@@ -118,6 +120,10 @@ fn takes_of(argument: &str) -> Vec<String> {
         Priority::ALL.map(|priority| priority.to_string()).to_vec()
     } else if argument.contains("CATEGORY") {
         CauseCategory::ALL.map(|category| cause_name(category).to_owned()).to_vec()
+    } else if argument.contains("PROBABILITY") || argument.contains("IMPACT") {
+        (1..=Level::MOST).map(|level| level.to_string()).collect()
+    } else if argument.contains("RISK") {
+        vec!["RISK-3".to_owned()]
     } else if argument.contains("FEEDBACK") || argument.contains("ABOUT") {
         vec!["FB-12".to_owned()]
     } else if argument.contains("ROUND") {

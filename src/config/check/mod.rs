@@ -2,6 +2,7 @@
 
 mod agreements;
 mod people;
+mod reviews;
 mod services;
 mod surveys;
 
@@ -9,6 +10,7 @@ use std::collections::BTreeSet;
 
 use super::document::Document;
 use super::problem::{Problems, Spot, Wrong};
+use super::reviews::Written;
 use super::upheld::Upheld;
 use super::{Draft, agreement};
 use crate::core::agreement::{Objective, ServiceBook, Terms};
@@ -24,6 +26,9 @@ struct Check<'d> {
     /// Every agreement's file was read, so that absence means something.
     all_agreements: bool,
     surveys: Vec<Asked<'d>>,
+    reviews: Option<(&'d Document<'d>, &'d Written)>,
+    /// There is a `reviews.toml` that could not be read.
+    unread_reviews: bool,
     now: Instant,
     problems: &'d Problems,
 }
@@ -54,6 +59,8 @@ pub(super) fn check<'d>(draft: &'d Draft<'d>, now: Instant, problems: &'d Proble
             && agreements.iter().all(|agreed| agreed.written.terms.is_some()),
         agreements,
         surveys: surveys.collect(),
+        reviews: draft.reviews.as_ref().map(|(document, written)| (document, written)),
+        unread_reviews: draft.unread_reviews,
         now,
         problems,
     };
@@ -61,6 +68,7 @@ pub(super) fn check<'d>(draft: &'d Draft<'d>, now: Instant, problems: &'d Proble
     check.people();
     check.services();
     check.surveys();
+    check.reviews();
 }
 
 impl Check<'_> {

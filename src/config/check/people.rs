@@ -149,7 +149,11 @@ impl Check<'_> {
         let Some((document, upheld)) = self.upheld else { return };
         let operations = &agreed.written.operations;
         let unsure = self.unsure(document, &["people"]);
-        let lists = [("on_call", &operations.on_call), ("mention", &operations.mention)];
+        let lists = [
+            ("on_call", operations.on_call.as_slice()),
+            ("mention", operations.mention.as_slice()),
+            ("account_manager", operations.account_manager.as_slice()),
+        ];
         for (list, id) in lists.into_iter().flat_map(|(list, people)| people.iter().map(move |id| (list, id)))
         {
             let path = ["operations", list, id];

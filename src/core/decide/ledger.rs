@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::UNROUTED_LIMIT;
+use super::improvement::ImprovementLedger;
 use super::notice::{Passage, Verdicts};
 use super::review::ReviewLedger;
 use super::voice::VoiceLedger;
@@ -29,6 +30,9 @@ pub struct Ledger {
     /// When reviews are drafted and published.
     #[serde(default)]
     pub reviews: ReviewLedger,
+    /// What is planned and announced of action items and risks.
+    #[serde(default)]
+    pub improvement: ImprovementLedger,
 }
 
 /// What has been announced of one incident.
@@ -103,7 +107,8 @@ impl Ledger {
             | Event::SurveysAdopted { .. }
             | Event::ReviewsAdopted { .. }
             | Event::Review { .. }
-            | Event::Voice { .. } => BTreeSet::new(),
+            | Event::Voice { .. }
+            | Event::Improvement { .. } => BTreeSet::new(),
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::improvement::Improved;
 use super::ledger::Lap;
 use crate::core::agreement::ClockKind;
 use crate::core::clocks::ClockState;
@@ -128,6 +129,10 @@ pub enum NoticeKind {
     ComplaintLate {
         feedback: FeedbackNumber,
         objective: String,
+    },
+    /// Something about an action item or a risk.
+    Improvement {
+        what: Improved,
     },
     /// A theme that no objective covers has come up often enough.
     Recommended {

@@ -32,8 +32,15 @@ fn tone(view: &CustomerView) -> Tone {
     }
 }
 
+/// What is wrong, who is on it and what is promised, without what people wrote.
+pub fn summary(view: &CustomerView) -> Vec<Line> {
+    let clocks = by_urgency(&view.clocks);
+    let promises = clocks.iter().filter(|clock| !clock.is_stopped()).filter_map(|clock| promise(clock));
+    std::iter::once(state(view).with("since", view.since)).chain(promises).map(Line::from).collect()
+}
+
 /// `Checkout: some payments are failing`
-pub(super) fn head(view: &CustomerView) -> Line {
+pub fn head(view: &CustomerView) -> Line {
     let service = Value::Localized(view.service.clone());
     match (&view.resolved, &view.problem) {
         (Some(_), _) => Text::key("customer-works-again").with("service", service),

@@ -79,7 +79,8 @@ impl HandlingClock {
         Self { objective: clock.objective.clone(), stage: clock.stage, clock: view }
     }
 
-    fn row(&self) -> Field {
+    /// Its row: which stage, and how it stands.
+    pub fn row(&self) -> Field {
         let value = clock_text(&self.clock).into();
         Field {
             name: Text::from(stage_name(self.stage)).into(),

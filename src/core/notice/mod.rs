@@ -10,16 +10,20 @@ pub mod digest;
 pub mod feedback;
 pub mod forms;
 pub mod history;
+pub mod improvement;
 pub mod legend;
 pub mod monitor;
 pub mod reopened;
 pub mod resolved;
+pub mod review;
 pub mod roused;
 mod rows;
 pub mod stray;
 pub mod survey;
 pub mod view;
 pub mod words;
+
+pub use rows::clock_row;
 
 #[cfg(test)]
 pub mod samples;

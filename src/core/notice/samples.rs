@@ -658,6 +658,8 @@ pub fn all() -> Vec<(&'static str, Doc)> {
         reopenings(),
         objectives(),
         super::feedback::samples::all(),
+        super::improvement::samples::all(),
+        super::review::samples::all(),
         surveys::all(),
     ]
     .concat()

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::book::{Plan, Section};
 use super::document::Document;
-use crate::core::event::{AgreementId, Prose, numbers};
+use crate::core::event::{AgreementId, Prose};
 use crate::core::interval::Interval;
+use crate::core::number::numbers;
 use crate::core::time::Instant;
 use crate::core::window::WindowKind;
 

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Stamp;
 use super::tally::Promise;
-use crate::core::event::{AgreementId, IncidentNumber, PersonId, Prose, ServiceId, SurveyId, numbers};
+use crate::core::event::{AgreementId, IncidentNumber, PersonId, Prose, ServiceId, SurveyId};
+use crate::core::number::numbers;
 use crate::core::reading::{Reading, Sentiment, ThemeId};
 use crate::core::score::Counts;
 use crate::core::survey::Given;

@@ -30,6 +30,7 @@ use super::statics;
 pub(super) use page::{Failure, Page as Frame};
 pub use rooms::{Room, RoomKind, Rooms};
 pub use sign_in::{Attempts, manager_link};
+pub(super) use visitor::Visitor;
 
 /// What the pages need of the rest.
 #[derive(Debug)]

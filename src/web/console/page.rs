@@ -52,6 +52,8 @@ pub enum Failure {
     SignIn,
     /// There is no such room, or it is not for this person; the two look alike.
     NoRoom(Words),
+    /// There is no such dashboard, or it is not for this person; the two look alike.
+    NoBoard(Words),
     /// The person is in no room.
     NoRooms(Words),
     /// What was sent is not what our pages send.
@@ -78,6 +80,7 @@ impl IntoResponse for Failure {
         let (status, words, heading, explanation) = match self {
             Self::SignIn => return Redirect::to("/sign-in").into_response(),
             Self::NoRoom(words) => (StatusCode::NOT_FOUND, words, "web-no-room-heading", "web-no-room"),
+            Self::NoBoard(words) => (StatusCode::NOT_FOUND, words, "board-missing-heading", "board-missing"),
             Self::NoRooms(words) => (StatusCode::OK, words, "web-link-heading", "web-no-rooms"),
             Self::NotUnderstood => {
                 (StatusCode::BAD_REQUEST, english, "web-trouble-heading", "web-not-understood")

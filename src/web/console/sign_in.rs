@@ -210,7 +210,8 @@ pub async fn choose_language(
 ) -> Result<Response, Failure> {
     let language: Language = choice.language.parse().map_err(|_| Failure::NotUnderstood)?;
     // Only ever to a page of ours: `//host` and `/\host` would lead away.
-    let ours = choice.back.starts_with("/chat/") && !choice.back.contains(['\\', '\n', '\r']);
+    let known = ["/chat/", "/dashboard"].iter().any(|page| choice.back.starts_with(page));
+    let ours = known && !choice.back.contains(['\\', '\n', '\r']);
     let back = if ours { choice.back.as_str() } else { "/" };
     Ok(go(back, visitor::language_cookie(&console, language.tag())))
 }

@@ -132,7 +132,9 @@ impl Almanac {
                 let mut skipped = before + step;
                 while skipped < *wall {
                     if wish.shows(skipped) && skipped > latest {
-                        fires.insert(self.at(place - 1) + Span::from_seconds((skipped - before).num_seconds()));
+                        fires.insert(
+                            self.at(place - 1) + Span::from_seconds((skipped - before).num_seconds()),
+                        );
                     }
                     skipped += step;
                 }

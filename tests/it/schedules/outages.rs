@@ -43,8 +43,7 @@ fn what_was_missed_comes_once_and_late_and_nothing_is_forgotten() {
             let wanted: Vec<_> =
                 wanted.map(|fire| (fire, back(fire), back(fire) - fire > LATE_AFTER)).collect();
             missed += wanted.iter().filter(|(_, _, late)| *late).count();
-            let came: Vec<_> =
-                watchmaker.came(name).iter().map(|it| (it.due, it.issued, it.late)).collect();
+            let came: Vec<_> = watchmaker.came(name).iter().map(|it| (it.due, it.issued, it.late)).collect();
             assert_eq!(came, wanted, "run {run}, {zone}, {name}, away {:?}", watchmaker.away);
         }
         // Of several that were missed in one outage only the last comes.

@@ -108,7 +108,11 @@ fn a_draft_that_waits_says_so_once_and_comes_when_it_is_approved() {
     assert_eq!(waits(&watchmaker.said), 1);
     watchmaker.say(fires[0] + DAY, Word::Approved { review: first, at_once: false });
     let came = watchmaker.came("monthly");
-    assert_eq!((came[0].issued, came[0].late), (fires[0] + DAY, false), "it waited for a person, not for Upheld");
+    assert_eq!(
+        (came[0].issued, came[0].late),
+        (fires[0] + DAY, false),
+        "it waited for a person, not for Upheld"
+    );
     // Approved before its time it comes at its time; approved to come at once, at once; dropped, never.
     watchmaker.until(fires[1] - DAY);
     let (second, _) = watchmaker.state.reviews.drafts().next().unwrap();

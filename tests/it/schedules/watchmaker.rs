@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
-use upheld::core::agreement::{ClockRules, ClockStart, Publish, ResponseStop, ServiceBook, ServiceLevel, Terms};
+use upheld::core::agreement::{
+    ClockRules, ClockStart, Publish, ResponseStop, ServiceBook, ServiceLevel, Terms,
+};
 use upheld::core::decide::{self, NoticeKind};
 use upheld::core::event::{AgreementId, Entry, Event};
 use upheld::core::interval::Interval;
@@ -164,12 +166,8 @@ impl Watchmaker {
     fn issue(&self, at: Instant) -> Option<Event> {
         let (number, review) = self.state.reviews.drafts().find(|(_, review)| review.is_ready(at))?;
         let document = compose(&self.state, number, review, &Given::default(), at).unwrap();
-        let word = Word::Issued {
-            review: number,
-            revision: 1,
-            sha256: String::new(),
-            document: Box::new(document),
-        };
+        let word =
+            Word::Issued { review: number, revision: 1, sha256: String::new(), document: Box::new(document) };
         Some(Event::Review { at, by: None, word: Box::new(word) })
     }
 

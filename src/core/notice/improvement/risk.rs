@@ -1,0 +1,219 @@
+//! What people read of risks.
+
+use chrono::NaiveDate;
+
+use super::row;
+use crate::core::doc::{Block, Button, Doc, Line, Text, Tone, Value, Weight};
+use crate::core::event::{PersonId, ProseId};
+use crate::core::improvement::{Level, RiskNumber, RiskState, Score};
+use crate::core::notice::card::button;
+use crate::core::notice::rows::dotted;
+use crate::core::notice::view::Localized;
+use crate::core::time::Instant;
+
+/// What looks like a risk by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Sign {
+    Budget { objective: String, service: Localized },
+    NobodyOnCall,
+    Silent { integration: String },
+    OneChannel,
+}
+
+/// A risk as somebody sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RiskView {
+    pub number: RiskNumber,
+    /// None where it concerns no single customer.
+    pub customer: Option<String>,
+    pub internal: bool,
+    pub service: Option<Localized>,
+    pub sign: Option<Sign>,
+    pub text: Option<ProseId>,
+    pub score: Option<Score>,
+    /// Every score it had, the oldest first.
+    pub scores: Vec<(Instant, Score)>,
+    /// Never shown to customers.
+    pub owner: Option<PersonId>,
+    pub mitigation: Option<ProseId>,
+    pub reason: Option<ProseId>,
+    pub review: Option<NaiveDate>,
+    pub state: RiskState,
+    /// What it was proposed for is not so any more.
+    pub gone: bool,
+    /// Those who wear the provider's hat read who sees to it, and can do something about it.
+    pub staff: bool,
+    pub as_of: Instant,
+}
+
+/// Where it stands, in one word.
+pub const fn state(state: RiskState) -> Value {
+    Value::term(match state {
+        RiskState::Proposed => "risk-state-proposed",
+        RiskState::Open => "risk-state-open",
+        RiskState::Mitigated => "risk-state-mitigated",
+        RiskState::Accepted => "risk-state-accepted",
+        RiskState::Closed => "risk-state-closed",
+        RiskState::Dismissed => "risk-state-dismissed",
+        RiskState::Gone => "risk-state-gone",
+    })
+}
+
+/// `probability 3 × impact 4 = 12 of 25`
+pub fn score(score: Score) -> Text {
+    let most = i64::from(Level::MOST) * i64::from(Level::MOST);
+    Text::key("risk-score")
+        .with("probability", i64::from(score.probability.get()))
+        .with("impact", i64::from(score.impact.get()))
+        .with("product", i64::from(score.product()))
+        .with("most", most)
+}
+
+fn sign(view: &RiskView, sign: &Sign) -> Text {
+    let customer = || Value::Name(view.customer.clone().unwrap_or_default());
+    match sign {
+        Sign::Budget { objective, service } => Text::key("risk-sign-budget")
+            .with("objective", Value::Name(objective.clone()))
+            .with("service", Value::Localized(service.clone())),
+        Sign::NobodyOnCall => Text::key("risk-sign-on-call").with("customer", customer()),
+        Sign::Silent { integration } => {
+            Text::key("risk-sign-silent").with("integration", Value::Name(integration.clone()))
+        }
+        Sign::OneChannel => Text::key("risk-sign-channel").with("customer", customer()),
+    }
+}
+
+/// What may happen.
+fn subject(view: &RiskView) -> Text {
+    let text = view.text.clone().map(Text::Prose);
+    let seen = || view.sign.as_ref().map(|seen| sign(view, seen));
+    text.or_else(seen).unwrap_or_else(|| Value::Code(view.number.to_string()).into())
+}
+
+fn named(first: Text, view: &RiskView) -> Line {
+    let service = view.service.clone().map(|service| Text::from(Value::Localized(service)));
+    dotted([first].into_iter().chain(view.customer.clone().map(Text::name)).chain(service))
+}
+
+fn message(tone: Tone, key: &'static str, view: &RiskView) -> Doc {
+    let head = named(Text::Message { key: key.into(), args: Default::default() }, view);
+    let mut doc = Doc::new(tone, head, view.as_of);
+    doc.reference = Some(view.number.to_string());
+    doc.blocks.push(Block::Line(subject(view).into()));
+    doc.buttons = to_do(view);
+    doc
+}
+
+/// The core sees what looks like a risk.
+pub fn proposed(view: &RiskView) -> Doc {
+    message(Tone::Information, "risk-head-proposed", view).line(Text::key("risk-demand-proposed"))
+}
+
+/// It is to be looked at again.
+pub fn review(view: &RiskView) -> Doc {
+    let mut doc = message(Tone::Information, "risk-head-review", view);
+    doc.blocks.push(Block::Line(dotted(view.score.map(score).into_iter().chain([owner(view)]))));
+    doc
+}
+
+/// Somebody is given it, in a message to them alone.
+pub fn given(view: &RiskView) -> Doc {
+    message(Tone::Information, "risk-head-yours", view)
+}
+
+fn owner(view: &RiskView) -> Text {
+    match &view.owner {
+        Some(person) => Text::from(Value::Person(person.clone())),
+        None => Text::key("action-nobody"),
+    }
+}
+
+/// All of it.
+pub fn card(view: &RiskView) -> Doc {
+    let tone = if view.state == RiskState::Mitigated { Tone::InHand } else { Tone::Information };
+    let mut doc = Doc::new(tone, named(state(view.state).into(), view), view.as_of);
+    doc.reference = Some(view.number.to_string());
+    doc.blocks.push(Block::Quote(subject(view).into()));
+    let mut rows = Vec::new();
+    rows.push(match view.score {
+        Some(known) => row("risk-row-score", score(known)),
+        None => row("risk-row-score", Text::key("risk-unscored")),
+    });
+    if view.staff {
+        rows.push(row("action-row-owner", owner(view)));
+    }
+    rows.extend(view.review.map(|date| row("risk-row-review", Text::from(Value::Date(date)))));
+    if view.gone {
+        rows.push(row("risk-row-sign", Text::key("risk-gone")));
+    }
+    if view.staff {
+        let key = if view.internal { "action-seen-internal" } else { "action-seen-customer" };
+        rows.push(row("action-row-seen", Text::from(Value::term(key))));
+    }
+    doc.blocks.push(Block::Fields(rows));
+    let parts = [("risk-heading-mitigation", &view.mitigation), ("risk-heading-reason", &view.reason)];
+    for (key, text) in parts {
+        if let Some(text) = text {
+            doc.blocks.push(Block::Heading(Text::from(Value::term(key)).into()));
+            doc.blocks.push(Block::Quote(Text::Prose(text.clone()).into()));
+        }
+    }
+    if view.scores.len() > 1 {
+        doc.blocks.push(Block::Heading(Text::key("risk-heading-scores").into()));
+        let scored =
+            view.scores.iter().map(|(at, known)| dotted([Text::from(Value::Moment(*at)), score(*known)]));
+        doc.blocks.push(Block::List(scored.collect()));
+    }
+    doc.buttons = if view.staff { to_do(view) } else { Vec::new() };
+    doc.buttons.retain(|button| button.label != Line::from(Text::key("action-button-show")));
+    doc
+}
+
+/// One line of the register: `RISK-3 · open · Acme GmbH · probability 3 × impact 4 = 12 of 25 · Mira · …`
+pub fn entry(view: &RiskView) -> Line {
+    let score = match view.score {
+        Some(known) => score(known),
+        None => Text::key("risk-unscored"),
+    };
+    let review = view.review.filter(|_| view.state.is_live());
+    dotted(
+        [Value::Code(view.number.to_string()).into(), state(view.state).into()]
+            .into_iter()
+            .chain(view.customer.clone().filter(|_| view.staff).map(Text::name))
+            .chain([score])
+            .chain(view.staff.then(|| owner(view)))
+            .chain(review.map(|date| Text::key("risk-review-on").with("date", date)))
+            .chain([subject(view)]),
+    )
+}
+
+/// What its owner can do next.
+fn to_do(view: &RiskView) -> Vec<Button> {
+    let press = |key: &'static str, action: &str, weight| {
+        button(key, &format!("risk {action} {}", view.number), weight)
+    };
+    let mut buttons = match view.state {
+        RiskState::Proposed => vec![
+            press("risk-button-take", "score", Weight::Primary),
+            press("risk-button-dismiss", "dismiss", Weight::Secondary),
+        ],
+        RiskState::Open | RiskState::Mitigated | RiskState::Accepted => vec![
+            press("risk-button-mitigate", "mitigate", Weight::Primary),
+            press("risk-button-score", "score", Weight::Secondary),
+            press("risk-button-review", "review", Weight::Secondary),
+            press("action-button-assign", "assign", Weight::Secondary),
+            press("risk-button-close", "close", Weight::Secondary),
+        ],
+        RiskState::Closed | RiskState::Dismissed | RiskState::Gone => {
+            vec![press("button-reopen", "reopen", Weight::Secondary)]
+        }
+    };
+    if view.state == RiskState::Open {
+        buttons.push(press("risk-button-accept", "accept", Weight::Secondary));
+    }
+    if view.internal && view.customer.is_some() && view.state.is_live() {
+        buttons.push(press("action-button-share", "share", Weight::Secondary));
+    }
+    buttons.push(press("action-button-show", "show", Weight::Secondary));
+    buttons
+}

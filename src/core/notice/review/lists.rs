@@ -1,0 +1,102 @@
+//! Reviews in lists: those there are, and those that come.
+
+use chrono::NaiveDate;
+
+use super::called;
+use crate::core::doc::{Block, Doc, Line, Text, Tone, Value};
+use crate::core::notice::rows::{DOT, dotted};
+use crate::core::review::ReviewNumber;
+use crate::core::time::Instant;
+use crate::core::window::WindowKind;
+
+/// A review in a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListedReview {
+    pub number: ReviewNumber,
+    /// None for the operators' own.
+    pub customer: Option<String>,
+    pub period: Option<WindowKind>,
+    pub first: NaiveDate,
+    pub last: NaiveDate,
+    pub stage: Stage,
+}
+
+/// How far a review is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    Draft { due: Instant, waits: bool },
+    Issued { at: Instant, revision: u32, signed: usize },
+    Dropped,
+}
+
+/// A review that comes by a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedReview {
+    pub customer: Option<String>,
+    /// The plan's name.
+    pub plan: String,
+    /// When it is published; none when it never comes again.
+    pub at: Option<Instant>,
+    /// When its draft is made; none where there is no draft.
+    pub draft: Option<Instant>,
+}
+
+/// The reviews there are, in the order given; `more` are not told.
+pub fn list(reviews: &[ListedReview], more: usize, as_of: Instant) -> Doc {
+    let head = Text::key("review-list-head").with("count", super::count(reviews.len() + more));
+    let mut doc = Doc::new(Tone::Information, head, as_of);
+    if !reviews.is_empty() {
+        doc = doc.block(Block::List(reviews.iter().map(listed).collect()));
+    }
+    if more > 0 {
+        doc = doc.line(Text::key("review-list-more").with("count", super::count(more)));
+    }
+    doc.footer = Text::from(Value::Zone).into();
+    doc
+}
+
+fn listed(review: &ListedReview) -> Line {
+    let customer = review.customer.clone().map_or_else(|| Text::key("review-of-operators"), Text::name);
+    let mut line = dotted([Value::Code(review.number.to_string()).into(), customer]);
+    line.push(DOT);
+    line.extend(called(review.period, review.first, review.last));
+    line.extend([DOT, stage(review.stage)]);
+    line
+}
+
+/// How far a review is, in words.
+pub fn stage(stage: Stage) -> Text {
+    match stage {
+        Stage::Draft { due, waits: false } => Text::key("review-stage-draft").with("due", due),
+        Stage::Draft { due, waits: true } => Text::key("review-stage-waits").with("due", due),
+        Stage::Issued { at, revision, signed } => Text::key(match signed {
+            0 => "review-stage-issued",
+            1 => "review-stage-signed-once",
+            _ => "review-stage-signed",
+        })
+        .with("at", at)
+        .with("revision", i64::from(revision)),
+        Stage::Dropped => Text::key("review-stage-dropped"),
+    }
+}
+
+/// The reviews that come, in the order given.
+pub fn planned(reviews: &[PlannedReview], as_of: Instant) -> Doc {
+    let head = Text::key("review-next-head").with("count", super::count(reviews.len()));
+    let mut doc = Doc::new(Tone::Information, head, as_of);
+    if !reviews.is_empty() {
+        doc = doc.block(Block::List(reviews.iter().map(coming).collect()));
+    }
+    doc.footer = Text::from(Value::Zone).into();
+    doc
+}
+
+fn coming(review: &PlannedReview) -> Line {
+    let customer = review.customer.clone().map_or_else(|| Text::key("review-of-operators"), Text::name);
+    let at = match review.at {
+        Some(at) => Text::key("review-next-at").with("at", at),
+        None => Text::key("review-next-never"),
+    };
+    let draft = review.draft.map(|at| Text::key("review-next-draft").with("at", at));
+    dotted([customer, Text::name(review.plan.clone()), at].into_iter().chain(draft))
+}
