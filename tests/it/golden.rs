@@ -1,6 +1,6 @@
 //! The golden year: its reviews are kept, counted again by hand, and the same whenever and wherever it is played.
 
-mod again;
+pub mod again;
 mod kept;
 mod outages;
 mod recount;

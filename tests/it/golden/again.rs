@@ -112,7 +112,7 @@ fn the_order_in_which_facts_arrive_changes_no_figure() {
     assert!(compared > 120);
 }
 
-fn permute(year: &Year) -> Vec<Entry> {
+pub fn permute(year: &Year) -> Vec<Entry> {
     let mut chance = Chance::new(11);
     let mut permuted: Vec<Entry> = Vec::with_capacity(year.entries.len());
     let day = |entry: &Entry| entry.recorded.micros().div_euclid(86_400_000_000);

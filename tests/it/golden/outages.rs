@@ -34,6 +34,8 @@ struct Raw {
 fn gather(entries: &[Entry], service: &ServiceId, place: usize) -> Raw {
     let mut raw = Raw::default();
     let mut numbers: BTreeSet<IncidentNumber> = BTreeSet::new();
+    // Those that were opened by hand as down, which are down again when a person reopens them.
+    let mut by_hand: BTreeSet<IncidentNumber> = BTreeSet::new();
     for entry in entries {
         match &entry.event {
             Event::Signals { received, signals, .. } => {
@@ -54,13 +56,17 @@ fn gather(entries: &[Entry], service: &ServiceId, place: usize) -> Raw {
                 }
             }
             Event::Heard { integration, at, .. } if *integration == monitor_of(place) => raw.heard.push(*at),
-            Event::Numbered { incident, service: whose, .. } if whose == service => {
+            Event::Numbered { incident, service: whose, anchor } if whose == service => {
                 numbers.insert(*incident);
+                if raw.opened.last() == Some(anchor) {
+                    by_hand.insert(*incident);
+                }
             }
             Event::Act { at, act, .. } => match act {
                 Act::Opened { service: whose, impact: Impact::Down, .. } if whose == service => {
                     raw.opened.push(*at);
                 }
+                Act::Reopened { incident, .. } if by_hand.contains(incident) => raw.opened.push(*at),
                 Act::Resolved { incident, .. } if numbers.contains(incident) => raw.resolved.push(*at),
                 _ => {}
             },
