@@ -48,7 +48,7 @@ impl Composing<'_> {
         }
     }
 
-    fn put_customer_cards(&mut self, agreement: &AgreementId, letter: &Letter, doc: &Doc) {
+    pub(super) fn put_customer_cards(&mut self, agreement: &AgreementId, letter: &Letter, doc: &Doc) {
         for (address, binding) in self.directory.customer(agreement) {
             self.out.cards.push(letter.to(address, binding, doc));
         }

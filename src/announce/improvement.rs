@@ -274,7 +274,11 @@ impl Composing<'_> {
     }
 
     /// Where somebody of the provider's reads alone.
-    fn owner_alone(&self, person: &PersonId, agreement: Option<&AgreementId>) -> Option<(Address, Locale)> {
+    pub(super) fn owner_alone(
+        &self,
+        person: &PersonId,
+        agreement: Option<&AgreementId>,
+    ) -> Option<(Address, Locale)> {
         if !self.directory.reads_all(person) {
             return None;
         }
@@ -286,7 +290,7 @@ impl Composing<'_> {
         self.directory.alone(person, allowed).into_iter().next()
     }
 
-    fn direct(&self, locale: Locale) -> Binding {
+    pub(super) fn direct(&self, locale: Locale) -> Binding {
         Binding { audience: Chain::Operators, locale, bound_by: None, bound: self.now }
     }
 }

@@ -11,6 +11,7 @@ pub mod improvement;
 mod monitors;
 mod operators;
 mod reports;
+mod reviews;
 mod storm;
 mod surveys;
 #[cfg(test)]
@@ -38,6 +39,7 @@ use crate::store::bindings::Binding;
 use crate::store::outbox::{Message, Urgency};
 
 use figures::Figures;
+pub use reviews::{link as review_link, review_of};
 use storm::{Bells, Openings, Reader};
 pub use surveys::{SURVEY, round_key, round_of};
 use view::Covering;
@@ -99,6 +101,7 @@ impl Announcer for Announcements {
         };
         composing.voice(notices);
         composing.improvements(notices);
+        composing.reviews(notices);
         let mut touched: BTreeMap<IncidentNumber, Vec<&NoticeKind>> = BTreeMap::new();
         let mut rounds: BTreeMap<RoundNumber, Vec<&NoticeKind>> = BTreeMap::new();
         for notice in notices {

@@ -20,7 +20,7 @@ use super::storm::Reader;
 
 impl Composing<'_> {
     /// The platforms where operators read.
-    fn platforms(&self) -> BTreeSet<Platform> {
+    pub(super) fn platforms(&self) -> BTreeSet<Platform> {
         self.directory.operators().map(|(address, _)| address.platform).collect()
     }
 

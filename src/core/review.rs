@@ -23,6 +23,9 @@ pub use document::{Comment, Document};
 pub use restate::changes;
 pub use word::{Occasion, ReviewNumber, Side, Subject, Word};
 
+/// Of so many reviews of one kind it is known without the journal what they say.
+const KEPT: usize = 2;
+
 /// Everything known of reviews but what the issued ones say, which stays in the journal.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Reviews {
@@ -33,6 +36,8 @@ pub struct Reviews {
     reviews: BTreeMap<ReviewNumber, Review>,
     /// Drafted, and neither issued nor dropped.
     drafts: BTreeSet<ReviewNumber>,
+    /// What the newest issued ones say; of the others the journal alone knows it.
+    documents: BTreeMap<ReviewNumber, Arc<Document>>,
     last: u32,
 }
 
@@ -114,6 +119,11 @@ impl Reviews {
         self.drafts.iter().filter_map(|number| Some((*number, self.reviews.get(number)?)))
     }
 
+    /// What a review says that was issued lately; the journal has the others.
+    pub fn document(&self, number: ReviewNumber) -> Option<&Document> {
+        self.documents.get(&number).map(Arc::as_ref)
+    }
+
     /// The plans of a subject in force: those of the book, and over them those made by command.
     pub fn plans(&self, subject: &Subject) -> Vec<&Plan> {
         let Subject::Agreement(agreement) = subject else { return self.book.operators.iter().collect() };
@@ -153,7 +163,7 @@ impl Reviews {
                 }
                 return Some(Touched::Plans);
             }
-            Word::Issued { review, revision, sha256, .. } => {
+            Word::Issued { review, revision, sha256, document } => {
                 let known = self.reviews.get_mut(review)?;
                 let expected = known.issued.last().map_or(1, |last| last.revision + 1);
                 if *revision != expected {
@@ -162,6 +172,7 @@ impl Reviews {
                 let (revision, sha256) = (*revision, sha256.clone());
                 known.issued.push(Issue { revision, at, sequence, sha256, signed: BTreeMap::new() });
                 self.drafts.remove(review);
+                self.keep(*review, document);
             }
             Word::Dropped { review } => {
                 self.reviews.get_mut(review).filter(|known| known.is_draft())?.dropped = Some(at);
@@ -170,6 +181,25 @@ impl Reviews {
             word => self.reviews.get_mut(&word.review()?)?.hear(at, by?, word)?,
         }
         word.review().map(Touched::Review)
+    }
+
+    /// Keeps what a review says as long as it is among the newest of its kind.
+    fn keep(&mut self, number: ReviewNumber, document: &Document) {
+        let Some(kind) =
+            self.reviews.get(&number).map(|review| (review.subject.clone(), review.occasion.clone()))
+        else {
+            return;
+        };
+        self.documents.insert(number, Arc::new(document.clone()));
+        let same = self.documents.keys().filter(|other| {
+            self.reviews
+                .get(other)
+                .is_some_and(|other| (&other.subject, &other.occasion) == (&kind.0, &kind.1))
+        });
+        let same: Vec<ReviewNumber> = same.copied().collect();
+        for old in same.iter().rev().skip(KEPT) {
+            self.documents.remove(old);
+        }
     }
 
     fn drafted(&mut self, at: Instant, word: &Word) -> Option<()> {

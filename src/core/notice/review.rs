@@ -3,11 +3,11 @@
 //! To add a chapter: a file here, and an arm in [`told`].
 
 mod advice;
-mod cards;
+pub mod cards;
 mod contact;
 mod figures;
 mod incidents;
-mod lists;
+pub mod lists;
 mod overview;
 mod promises;
 #[cfg(test)]
