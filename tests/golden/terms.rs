@@ -11,7 +11,7 @@ use upheld::core::calendar::{Calendar, CalendarSpec, RangeSpec, Week, midnight};
 use upheld::core::event::{IntegrationId, ServiceId, Severity};
 use upheld::core::interval::Interval;
 use upheld::core::review::{Plan, ReviewBook, Unapproved};
-use upheld::core::score::{Scale, ScoreKind};
+use upheld::core::score::ScoreKind;
 use upheld::core::stopwatch::Target;
 use upheld::core::survey::*;
 use upheld::core::time::{Instant, Span};

@@ -1,9 +1,10 @@
 //! The golden year: its reviews are kept, counted again by hand, and the same whenever and wherever it is played.
 
-pub mod again;
+mod again;
 mod kept;
 mod outages;
 mod recount;
+mod spoken;
 mod voices;
 
 use std::collections::BTreeMap;
