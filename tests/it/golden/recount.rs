@@ -42,6 +42,8 @@ struct Case {
     service: ServiceId,
     spells: Vec<Spell>,
     deeds: Vec<(Instant, Act)>,
+    /// When monitors said that something fires.
+    words: Vec<Instant>,
 }
 
 #[derive(Default)]
@@ -124,7 +126,7 @@ fn cases(entries: &[Entry], service: &ServiceId) -> Vec<Case> {
     for spell in spells(entries, service) {
         match cases.last_mut() {
             Some(last) if spell.from <= last.end() + REOPENS => last.spells.push(spell),
-            _ => cases.push(Case { service: service.clone(), spells: vec![spell], deeds: Vec::new() }),
+            _ => cases.push(Case { service: service.clone(), spells: vec![spell], deeds: Vec::new(), words: Vec::new() }),
         }
     }
     let mut anchors: BTreeMap<IncidentNumber, Instant> = BTreeMap::new();
@@ -132,6 +134,16 @@ fn cases(entries: &[Entry], service: &ServiceId) -> Vec<Case> {
         match &entry.event {
             Event::Numbered { incident, service: whose, anchor } if whose == service => {
                 anchors.insert(*incident, *anchor);
+            }
+            Event::Signals { received, signals, .. } => {
+                let fires = signals.iter().any(|signal| {
+                    signal.status == SignalStatus::Firing && signal.labels["service"] == service.as_str()
+                });
+                cases.iter_mut().filter(|_| fires).for_each(|case| case.words.push(*received));
+            }
+            Event::Confirmed { at, keys, .. } => {
+                let own = keys.iter().any(|key| key.rsplit_once('-').is_some_and(|(of, _)| of == service.as_str()));
+                cases.iter_mut().filter(|_| own).for_each(|case| case.words.push(*at));
             }
             Event::Act { at, act, .. } => {
                 let Some(anchor) = act.incident().and_then(|number| anchors.get(&number)) else { continue };
@@ -198,6 +210,16 @@ impl Case {
             }
             until = until.max(spell.until);
         }
+        // A person may call it over while a monitor says that it fires; it is, until the monitor says so again.
+        for (at, _) in self.deeds.iter().filter(|(_, act)| matches!(act, Act::Resolved { .. })) {
+            if self.spells.iter().any(|spell| spell.from < *at && *at < spell.until) {
+                let words = self.words.iter().filter(|word| *word > at).min();
+                let next = self.spells.iter().map(|spell| spell.from).filter(|from| from > at).min();
+                let again = words.copied().into_iter().chain(next).min().unwrap_or(Instant::MAX);
+                gaps.push((*at, again.min(self.end())));
+            }
+        }
+        gaps.sort();
         gaps
     }
 
