@@ -11,7 +11,7 @@ use upheld::core::calendar::{Calendar, CalendarSpec, RangeSpec, Week, midnight};
 use upheld::core::event::{IntegrationId, ServiceId, Severity};
 use upheld::core::interval::Interval;
 use upheld::core::review::{Plan, ReviewBook, Unapproved};
-use upheld::core::score::{Scale, ScoreKind};
+use upheld::core::score::ScoreKind;
 use upheld::core::stopwatch::Target;
 use upheld::core::survey::*;
 use upheld::core::time::{Instant, Span};
@@ -119,6 +119,7 @@ fn terms(customer: &Customer) -> Terms {
         objectives: objectives(customer),
         exclusions: exclusions.collect(),
         customer_texts: Vec::new(),
+        improvement: upheld::core::improvement::Rules::default(),
     }
 }
 
@@ -302,9 +303,6 @@ pub fn survey_book() -> SurveyBook {
     }
     book
 }
-
-/// The scale of the survey after an incident.
-pub const EASE: ScoreKind = ScoreKind::Mean { scale: Scale::new(1, 7) };
 
 /// The customer whose drafts wait for an approval.
 pub const HOLDS: &str = "morningstar";

@@ -23,6 +23,8 @@ mod discord;
 #[cfg(test)]
 mod discord_drawing;
 #[cfg(test)]
+mod due;
+#[cfg(test)]
 mod durable;
 #[cfg(test)]
 mod fake;

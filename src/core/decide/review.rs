@@ -11,7 +11,8 @@ use crate::core::event::{AgreementId, Entry, Event};
 use crate::core::interval::Interval;
 use crate::core::review::{Occasion, Plan, ReviewNumber, Section, Subject, Touched, Unapproved, Word};
 use crate::core::state::{State, Versions};
-use crate::core::time::Instant;
+use crate::core::time::{Instant, Span};
+use crate::core::watch::pairs;
 use crate::core::window::{previous_window, window_at};
 
 /// So many schedule times are looked at to find one whose period the agreement covers.
@@ -22,6 +23,7 @@ const LOOKED_AT: usize = 400;
 pub struct ReviewLedger {
     dues: Dues<Due>,
     /// When each plan's next review is to be published.
+    #[serde(with = "pairs")]
     fires: BTreeMap<Subject, BTreeMap<String, Instant>>,
     last: u32,
 }
@@ -270,14 +272,7 @@ struct Drafting<'a> {
 /// When the next review of a plan is published that has not been begun yet; one whose draft is overdue is
 /// drafted at once.
 fn first_fire(state: &State, subject: &Subject, plan: &Plan, now: Instant) -> Option<Instant> {
-    let begun = |fire: Instant| {
-        state.reviews.all().rev().any(|(_, review)| {
-            review.due == fire
-                && review.subject == *subject
-                && review.occasion == Occasion::Plan(plan.name.clone())
-        })
-    };
-    let mut fire = now;
+    let mut fire = now.max(begins(state, subject));
     for _ in 0..LOOKED_AT {
         let zone = zone(state, subject, plan, fire);
         fire = plan.schedule.next_after(fire, zone)?;
@@ -285,11 +280,32 @@ fn first_fire(state: &State, subject: &Subject, plan: &Plan, now: Instant) -> Op
         if !may_come(state, subject, window) {
             return None;
         }
-        if covers(state, subject, window) && !begun(fire) {
+        if covers(state, subject, window) && !is_begun(state, subject, plan, zone, fire) {
             return Some(fire);
         }
     }
     None
+}
+
+/// Whether there is a review of that time already: the one that is due then, or one that tells of the same
+/// period and was due at a time that the plan had before it was changed.
+fn is_begun(state: &State, subject: &Subject, plan: &Plan, zone: Tz, fire: Instant) -> bool {
+    let window = told(plan, zone, fire);
+    let middle = window.start + Span::from_micros(window.length().micros() / 2);
+    let comes_at = |at: Instant| plan.schedule.next_after(at - Span::from_micros(1), zone) == Some(at);
+    let own = state.reviews.all().rev().filter(|(_, review)| {
+        review.subject == *subject && review.occasion == Occasion::Plan(plan.name.clone())
+    });
+    own.map(|(_, review)| review).any(|review| {
+        let same = review.period == Some(plan.period) && review.window.contains(middle);
+        review.due == fire || (same && !comes_at(review.due))
+    })
+}
+
+/// When the term of an agreement begins; always for the operators.
+fn begins(state: &State, subject: &Subject) -> Instant {
+    let Subject::Agreement(agreement) = subject else { return Instant::MIN };
+    state.agreements.get(agreement).and_then(term).map_or(Instant::MIN, |(starts, _)| starts)
 }
 
 /// The period a review tells of that is published at `fire`.

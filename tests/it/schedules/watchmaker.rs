@@ -78,6 +78,7 @@ impl Watchmaker {
             objectives: Vec::new(),
             exclusions: Vec::new(),
             customer_texts: Vec::new(),
+            improvement: upheld::core::improvement::Rules::default(),
         };
         Self {
             state: State::default(),
