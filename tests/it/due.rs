@@ -59,7 +59,12 @@ async fn each_review_is_issued_once_though_the_program_is_killed_around_its_time
     program.run().await;
     let begun = Watch::now();
     while issued(&program).await.len() < drafted.len() || !is_at_rest(&program).await {
-        assert!(begun.elapsed() < PATIENCE, "{} of {REVIEWS}\n{}", issued(&program).await.len(), program.log());
+        assert!(
+            begun.elapsed() < PATIENCE,
+            "{} of {REVIEWS}\n{}",
+            issued(&program).await.len(),
+            program.log()
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert!(program.stop().await.success(), "{}", program.log());

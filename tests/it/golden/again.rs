@@ -43,7 +43,8 @@ fn the_year_is_the_same_in_whatever_zone_the_machine_stands() {
         let output = child(zone).wait_with_output().unwrap();
         assert!(output.status.success());
         let told = String::from_utf8(output.stdout).unwrap();
-        let there: Vec<&str> = told.lines().filter_map(|told| told.split_once("line ")).map(|(_, line)| line).collect();
+        let there: Vec<&str> =
+            told.lines().filter_map(|told| told.split_once("line ")).map(|(_, line)| line).collect();
         assert!(told.contains(&format!("offset {offset}\n")), "the child did not stand in {zone}: {told}");
         assert_eq!(there, here, "{zone}");
     }
@@ -68,7 +69,8 @@ fn a_replay_gives_every_review_again_to_the_byte() {
         if let Some(document) = of(entry) {
             let review = state.reviews.review(document.review).unwrap();
             assert_eq!(state.sequence, document.provenance.sequence);
-            let again = compose(&state, document.review, review, &given(), document.provenance.as_of).unwrap();
+            let again =
+                compose(&state, document.review, review, &given(), document.provenance.as_of).unwrap();
             assert_eq!(again.json(), document.json(), "{}", document.review);
             composed += 1;
         }
@@ -117,16 +119,14 @@ fn the_order_in_which_facts_arrive_changes_no_figure() {
 fn permute(year: &Year) -> Vec<Entry> {
     let mut chance = Chance::new(11);
     let mut last: BTreeMap<String, Signal> = BTreeMap::new();
-    let entries = year.entries.iter().map(|entry| Entry { event: whole(&entry.event, &mut last), ..entry.clone() });
+    let entries =
+        year.entries.iter().map(|entry| Entry { event: whole(&entry.event, &mut last), ..entry.clone() });
     let entries: Vec<Entry> = entries.collect();
     let mut permuted: Vec<Entry> = Vec::with_capacity(year.entries.len());
     let day = |entry: &Entry| entry.recorded.micros().div_euclid(86_400_000_000);
     for of_day in entries.chunk_by(|a, b| day(a) == day(b)) {
         let of_facts = |entry: &&Entry| {
-            matches!(
-                entry.event,
-                Event::Signals { .. } | Event::Heard { .. } | Event::Act { .. }
-            )
+            matches!(entry.event, Event::Signals { .. } | Event::Heard { .. } | Event::Act { .. })
         };
         let (facts, others): (Vec<&Entry>, Vec<&Entry>) = of_day.iter().partition(of_facts);
         // Numbers first; and of one signal the end may come before the beginning.
