@@ -162,7 +162,11 @@ async fn world() -> World {
         ("anna", OPS, "/risk add CANARY-F one cable alone --customer=formosa --probability=3 --impact=4"),
         ("anna", OPS, "/risk add CANARY-H one disk alone --customer=hudson --probability=3 --impact=4"),
         ("anna", OPS, "/risk add CANARY-O the vendor fails --probability=3 --impact=4"),
-        ("anna", OPS, "/risk add CANARY-O it may leave us --customer=acme --hidden --probability=3 --impact=4"),
+        (
+            "anna",
+            OPS,
+            "/risk add CANARY-O it may leave us --customer=acme --hidden --probability=3 --impact=4",
+        ),
         ("maria", "discord:100", "/bind acme"),
         ("maria", "discord:100/300", "/bind formosa"),
         ("maria", "telegram:-100", "/bind acme"),
@@ -356,7 +360,10 @@ async fn nobody_sees_or_does_what_is_not_theirs() {
     for (number, action) in state.improvement.actions().filter(|(number, _)| number.0 != 4) {
         let whose = action.agreement.as_ref().map(|agreement| agreement.as_str().to_owned());
         let (who, _, _, represents) = people[action.by.as_ref().unwrap()];
-        assert!(whose.is_some_and(|whose| represents.contains(&whose.as_str())), "{who}: {number} {action:?}");
+        assert!(
+            whose.is_some_and(|whose| represents.contains(&whose.as_str())),
+            "{who}: {number} {action:?}"
+        );
         assert!(action.steps.is_empty(), "{number} {action:?}");
         wished += 1;
     }

@@ -144,7 +144,8 @@ async fn what_nobody_has_is_told_to_the_operators_when_it_is_overdue() {
 async fn a_risk_from_the_first_doubt_to_its_end() {
     let world = World::start().await;
     let form = world.form("anna", OPS, "/risk add --customer=acme").await;
-    let values = [("text", "One supplier alone"), ("probability", "4"), ("impact", "5"), ("due", "in 3 months")];
+    let values =
+        [("text", "One supplier alone"), ("probability", "4"), ("impact", "5"), ("due", "in 3 months")];
     said(world.fill("anna", OPS, &form, &values).await, "risk");
     let listed = world.told("anna", OPS, "/risk").await.plain_text();
     for part in ["RISK-1", "One supplier alone", "20 of 25", "Acme GmbH"] {
