@@ -40,7 +40,8 @@ fn issued(year: &Year) -> impl Iterator<Item = &Document> {
 /// The monthly reviews of the customers, by customer, in order.
 fn monthly(year: &Year) -> BTreeMap<&AgreementId, Vec<&Document>> {
     let mut all: BTreeMap<&AgreementId, Vec<&Document>> = BTreeMap::new();
-    for document in issued(year).filter(|document| document.occasion == Occasion::Plan("monthly".to_owned())) {
+    for document in issued(year).filter(|document| document.occasion == Occasion::Plan("monthly".to_owned()))
+    {
         if let Some(agreement) = document.subject.agreement() {
             all.entry(agreement).or_default().push(document);
         }
@@ -79,7 +80,11 @@ fn the_year_is_full_and_like_a_real_one() {
     // What was due while nothing ran came late, and nothing else did.
     for document in issued(year) {
         let was_away = AWAY.0 <= document.due && document.due < AWAY.1;
-        assert_eq!(document.late, was_away, "{} of {:?} due {}", document.review, document.subject, document.due);
+        assert_eq!(
+            document.late, was_away,
+            "{} of {:?} due {}",
+            document.review, document.subject, document.due
+        );
         if was_away {
             assert_eq!(document.provenance.as_of, AWAY.1);
         }

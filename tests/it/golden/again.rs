@@ -6,7 +6,7 @@ use std::process::Command;
 use upheld::core::decide;
 use upheld::core::event::{Entry, Event, Signal, SignalStatus};
 use upheld::core::review::compose::compose;
-use upheld::core::review::{Document, Word};
+use upheld::core::review::{Document, Word, changes};
 use upheld::core::state::State;
 
 use super::kept::line;
@@ -43,7 +43,8 @@ fn the_year_is_the_same_in_whatever_zone_the_machine_stands() {
         let output = child(zone).wait_with_output().unwrap();
         assert!(output.status.success());
         let told = String::from_utf8(output.stdout).unwrap();
-        let there: Vec<&str> = told.lines().filter_map(|told| told.split_once("line ")).map(|(_, line)| line).collect();
+        let there: Vec<&str> =
+            told.lines().filter_map(|told| told.split_once("line ")).map(|(_, line)| line).collect();
         assert!(told.contains(&format!("offset {offset}\n")), "the child did not stand in {zone}: {told}");
         assert_eq!(there, here, "{zone}");
     }
@@ -68,7 +69,8 @@ fn a_replay_gives_every_review_again_to_the_byte() {
         if let Some(document) = of(entry) {
             let review = state.reviews.review(document.review).unwrap();
             assert_eq!(state.sequence, document.provenance.sequence);
-            let again = compose(&state, document.review, review, &given(), document.provenance.as_of).unwrap();
+            let again =
+                compose(&state, document.review, review, &given(), document.provenance.as_of).unwrap();
             assert_eq!(again.json(), document.json(), "{}", document.review);
             composed += 1;
         }
@@ -86,6 +88,18 @@ fn of(entry: &Entry) -> Option<&Document> {
     match &**word {
         Word::Issued { document, .. } => Some(document),
         _ => None,
+    }
+}
+
+/// Half a year or more later every review says what it said: nothing came late of what it tells.
+#[test]
+fn no_review_is_corrected_where_no_fact_came_late() {
+    let (state, now) = (&YEAR.state, YEAR.state.now.unwrap());
+    for was in issued(&YEAR) {
+        let review = state.reviews.review(was.review).unwrap();
+        let is = compose(state, was.review, review, &given(), now).unwrap();
+        let changed = changes(was, &is);
+        assert!(changed.is_empty(), "{} of {:?}: {changed:#?}", was.review, was.subject);
     }
 }
 
@@ -117,16 +131,14 @@ fn the_order_in_which_facts_arrive_changes_no_figure() {
 fn permute(year: &Year) -> Vec<Entry> {
     let mut chance = Chance::new(11);
     let mut last: BTreeMap<String, Signal> = BTreeMap::new();
-    let entries = year.entries.iter().map(|entry| Entry { event: whole(&entry.event, &mut last), ..entry.clone() });
+    let entries =
+        year.entries.iter().map(|entry| Entry { event: whole(&entry.event, &mut last), ..entry.clone() });
     let entries: Vec<Entry> = entries.collect();
     let mut permuted: Vec<Entry> = Vec::with_capacity(year.entries.len());
     let day = |entry: &Entry| entry.recorded.micros().div_euclid(86_400_000_000);
     for of_day in entries.chunk_by(|a, b| day(a) == day(b)) {
         let of_facts = |entry: &&Entry| {
-            matches!(
-                entry.event,
-                Event::Signals { .. } | Event::Heard { .. } | Event::Act { .. }
-            )
+            matches!(entry.event, Event::Signals { .. } | Event::Heard { .. } | Event::Act { .. })
         };
         let (facts, others): (Vec<&Entry>, Vec<&Entry>) = of_day.iter().partition(of_facts);
         // Numbers first; and of one signal the end may come before the beginning.

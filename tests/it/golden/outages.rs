@@ -43,7 +43,8 @@ fn gather(entries: &[Entry], service: &ServiceId, place: usize) -> Raw {
                     let key = signal.key.clone();
                     match signal.status {
                         SignalStatus::Firing => {
-                            let word = (*received, signal.started.unwrap(), signal.severity == Severity::Critical);
+                            let word =
+                                (*received, signal.started.unwrap(), signal.severity == Severity::Critical);
                             raw.fired.entry(key).or_default().push(word);
                         }
                         _ => raw.ended.entry(key).or_default().push((*received, signal.ended.unwrap())),
@@ -88,7 +89,8 @@ impl Raw {
             let received = first.chain(ended.iter().map(|(received, _)| *received)).min().unwrap();
             let start = words[0].1.max(received - DAY).min(received);
             let end = ended.iter().map(|(received, end)| *end.min(received)).max().map(|end| end.max(start));
-            let confirmed = words.iter().map(|(received, ..)| *received).chain(self.confirmed.get(key).copied()).max();
+            let confirmed =
+                words.iter().map(|(received, ..)| *received).chain(self.confirmed.get(key).copied()).max();
             for (place, (received, _, down)) in words.iter().enumerate() {
                 let from = if place == 0 { start } else { (*received).max(start) };
                 let next = words.get(place + 1).map(|(received, ..)| (*received).max(start));
@@ -96,7 +98,8 @@ impl Raw {
                 if !down || until <= from {
                     continue;
                 }
-                let sure = if end.is_some() { Instant::MAX } else { confirmed.unwrap() + Span::from_hours(8) };
+                let sure =
+                    if end.is_some() { Instant::MAX } else { confirmed.unwrap() + Span::from_hours(8) };
                 downs.push(Interval::new(from, until.min(sure).max(from)));
                 stale.push(Interval::new(from.max(sure).min(until), until));
             }
@@ -184,8 +187,11 @@ fn parts(customer: &Customer, service: &ServiceId, window: Interval) -> Vec<Inte
 #[test]
 fn availability_is_what_the_raw_words_give_for_every_customer_service_and_month() {
     let year = &*YEAR;
-    let places: BTreeMap<ServiceId, usize> =
-        crate::golden_year::customers::services().into_iter().enumerate().map(|(n, sold)| (sold.id, n)).collect();
+    let places: BTreeMap<ServiceId, usize> = crate::golden_year::customers::services()
+        .into_iter()
+        .enumerate()
+        .map(|(n, sold)| (sold.id, n))
+        .collect();
     let (mut rows, mut wrong) = (0, Vec::new());
     for (agreement, documents) in monthly(year) {
         let customer = Customer::of(agreement).unwrap();

@@ -88,12 +88,29 @@ fn spells(entries: &[Entry], service: &ServiceId) -> Vec<Spell> {
         }
     }
     let mut spells: Vec<Spell> = keys.values().map(of_monitor).collect();
+    spells.sort_by_key(|spell| spell.from);
+    let runs = runs(&spells);
     spells.extend(holds.into_iter().map(|(from, person, priority)| {
-        let until = resolves.iter().find(|at| **at > from).copied().unwrap_or(Instant::MAX);
+        let resolved = resolves.iter().find(|at| **at > from).copied().unwrap_or(Instant::MAX);
+        // What joins an incident that a monitor sees is over when the monitor says so.
+        let run = runs.iter().find(|(begins, ends)| *begins <= from && from < *ends);
+        let until = run.map_or(resolved, |(_, ends)| resolved.min(*ends));
         Spell { from, until, known: from, end_known: until, person: Some(person), priority }
     }));
     spells.sort_by_key(|spell| spell.from);
     spells
+}
+
+/// Where the monitors say without a real pause that something is wrong.
+fn runs(spells: &[Spell]) -> Vec<(Instant, Instant)> {
+    let mut runs: Vec<(Instant, Instant)> = Vec::new();
+    for spell in spells {
+        match runs.last_mut() {
+            Some((_, ends)) if spell.from < *ends + QUIET => *ends = (*ends).max(spell.until),
+            _ => runs.push((spell.from, spell.until)),
+        }
+    }
+    runs
 }
 
 fn of_monitor(words: &Words) -> Spell {
@@ -126,7 +143,12 @@ fn cases(entries: &[Entry], service: &ServiceId) -> Vec<Case> {
     for spell in spells(entries, service) {
         match cases.last_mut() {
             Some(last) if spell.from <= last.end() + REOPENS => last.spells.push(spell),
-            _ => cases.push(Case { service: service.clone(), spells: vec![spell], deeds: Vec::new(), words: Vec::new() }),
+            _ => cases.push(Case {
+                service: service.clone(),
+                spells: vec![spell],
+                deeds: Vec::new(),
+                words: Vec::new(),
+            }),
         }
     }
     let mut anchors: BTreeMap<IncidentNumber, Instant> = BTreeMap::new();
@@ -142,7 +164,8 @@ fn cases(entries: &[Entry], service: &ServiceId) -> Vec<Case> {
                 cases.iter_mut().filter(|_| fires).for_each(|case| case.words.push(*received));
             }
             Event::Confirmed { at, keys, .. } => {
-                let own = keys.iter().any(|key| key.rsplit_once('-').is_some_and(|(of, _)| of == service.as_str()));
+                let own =
+                    keys.iter().any(|key| key.rsplit_once('-').is_some_and(|(of, _)| of == service.as_str()));
                 cases.iter_mut().filter(|_| own).for_each(|case| case.words.push(*at));
             }
             Event::Act { at, act, .. } => {
@@ -174,7 +197,8 @@ impl Case {
     /// Whether the customer may know of it.
     fn is_told(&self, terms: &Terms) -> bool {
         let own = |whose: &Option<_>| whose.as_ref().is_none_or(|whose| *whose == terms.agreement);
-        let written = self.deeds.iter().any(|(_, act)| matches!(act, Act::Updated { agreement, .. } if own(agreement)));
+        let written =
+            self.deeds.iter().any(|(_, act)| matches!(act, Act::Updated { agreement, .. } if own(agreement)));
         let by_customer = self.spells.iter().any(|spell| spell.person == Some(Person::Customer));
         match terms.publish {
             Publish::After(delay) => {
@@ -294,7 +318,10 @@ fn incidents_are_what_a_plain_sweep_counts_for_every_customer_and_month() {
             counted += count;
             if document.incidents.count as usize != count {
                 let window = document.window.start;
-                wrong.push(format!("{agreement} {window}: said {}, counted {count}", document.incidents.count));
+                wrong.push(format!(
+                    "{agreement} {window}: said {}, counted {count}",
+                    document.incidents.count
+                ));
             }
         }
     }

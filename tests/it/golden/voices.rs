@@ -75,7 +75,13 @@ fn rounds(entries: &[Entry]) -> BTreeMap<RoundNumber, Round<'_>> {
     rounds
 }
 
-fn count(rounds: &BTreeMap<RoundNumber, Round<'_>>, agreement: &AgreementId, survey: &SurveyId, zone: Tz, window: Interval) -> Counted {
+fn count(
+    rounds: &BTreeMap<RoundNumber, Round<'_>>,
+    agreement: &AgreementId,
+    survey: &SurveyId,
+    zone: Tz,
+    window: Interval,
+) -> Counted {
     let date = |at: Instant| at.to_utc().with_timezone(&zone).date_naive();
     let (first, last) = (date(window.start), date(window.end));
     let within = |at: Instant| first <= date(at) && date(at) < last;
@@ -83,7 +89,8 @@ fn count(rounds: &BTreeMap<RoundNumber, Round<'_>>, agreement: &AgreementId, sur
     for round in rounds.values().filter(|round| round.agreement == agreement && round.survey == survey) {
         if within(round.opened) {
             counted.asked += round.asked.len() as u64;
-            counted.answered += round.anonymous.as_ref().map_or(round.answers.len() as u64, |(answered, _)| *answered);
+            counted.answered +=
+                round.anonymous.as_ref().map_or(round.answers.len() as u64, |(answered, _)| *answered);
         }
         for (_, score) in round.answers.values().filter(|(at, _)| within(*at)) {
             *counted.scores.entry(*score).or_default() += 1;
@@ -140,7 +147,12 @@ fn letters_are_what_a_look_at_every_letter_gives_for_every_customer_and_month() 
             ] {
                 let (open, closed) = tell(entries, agreement, kind, document.window);
                 let Handled { open: is_open, closed: is_closed, .. } = said;
-                assert_eq!((is_open, is_closed), (open, closed), "{agreement} {kind:?} {}", document.window.start);
+                assert_eq!(
+                    (is_open, is_closed),
+                    (open, closed),
+                    "{agreement} {kind:?} {}",
+                    document.window.start
+                );
                 letters += open + closed;
             }
         }
