@@ -9,7 +9,7 @@ use upheld::clock::{Clock as _, SystemClock};
 use upheld::core::event::{Entry, Event};
 use upheld::core::review::{Document, Occasion, ReviewNumber, Section, Subject, Word};
 use upheld::core::state::State;
-use upheld::core::time::{Instant, Span};
+use upheld::core::time::Span;
 use upheld::core::window::{WindowKind, previous_window, window_at};
 use upheld::journal::chain::Head;
 use upheld::journal::restore;
