@@ -24,7 +24,7 @@ impl Composing<'_> {
     pub(super) fn published(&self, scene: &Scene<'_>) -> Vec<AgreementId> {
         let covering = scene.covering.iter().map(|(agreement, _)| *agreement);
         covering
-            .filter(|agreement| self.state.ledger.is_published(scene.number, agreement))
+            .filter(|agreement| self.state.told(scene.number).is_published(scene.number, agreement))
             .cloned()
             .collect()
     }
@@ -80,7 +80,7 @@ impl Composing<'_> {
         objective: &str,
         lap: Instant,
     ) {
-        let published = self.state.ledger.is_published(scene.number, agreement);
+        let published = self.state.told(scene.number).is_published(scene.number, agreement);
         let whose = scene.covering.iter().find(|(known, _)| *known == agreement);
         let Some((_, version)) = whose.filter(|_| published && scene.incident.is_open()) else { return };
         let clocks = self.state.case(scene.incident, version, self.now).clocks();

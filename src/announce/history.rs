@@ -68,7 +68,7 @@ fn passages<'a>(
     called: &'a Called,
 ) -> impl Iterator<Item = Happening> + 'a {
     let numbers = incident.numbers.iter();
-    let passages = numbers.flat_map(|number| state.ledger.passages(*number));
+    let passages = numbers.flat_map(|number| state.told(*number).passages(*number));
     passages.filter(|passage| scope.includes(&passage.agreement)).filter_map(
         |Passage { at, agreement, what }| {
             let customer = name(state, agreement);

@@ -4,6 +4,7 @@
 //! monitors choose what each is told, `wake` what rings, and `storm` what is told as one.
 
 mod customers;
+mod drills;
 pub mod feedback;
 mod figures;
 pub mod history;
@@ -97,6 +98,7 @@ impl Announcer for Announcements {
             openings: OnceCell::new(),
             crowded: BTreeMap::new(),
             digests: BTreeSet::new(),
+            exercise: false,
             out: Composed::default(),
         };
         composing.voice(notices);
@@ -118,7 +120,9 @@ impl Announcer for Announcements {
             composing.survey(*number, kinds);
         }
         for (number, kinds) in &touched {
-            if let Some(incident) = state.incident(*number, now) {
+            if number.is_drill() {
+                composing.drill(*number, kinds);
+            } else if let Some(incident) = state.incident(*number, now) {
                 composing.incident(*number, &incident, kinds);
             }
         }
@@ -173,6 +177,7 @@ const fn incident_of(kind: &NoticeKind) -> Option<IncidentNumber> {
         | NoticeKind::Corrected { incident, .. }
         | NoticeKind::Merged { incident, .. }
         | NoticeKind::Changed { incident } => Some(*incident),
+        NoticeKind::DrillPlanned { drill } | NoticeKind::DrillDropped { drill } => Some(*drill),
         NoticeKind::Silent { .. }
         | NoticeKind::HeardAgain { .. }
         | NoticeKind::Unrouted { .. }
@@ -295,15 +300,29 @@ struct Composing<'a> {
     crowded: BTreeMap<Reader, BTreeSet<IncidentNumber>>,
     /// The digests to be brought up to date: whose, and of which minute.
     digests: BTreeSet<(Reader, i64)>,
+    /// What is being told is a drill, which weighs on nothing.
+    exercise: bool,
     out: Composed,
 }
 
-impl Composing<'_> {
-    fn incident(&mut self, number: IncidentNumber, incident: &Incident, kinds: &[&NoticeKind]) {
+impl<'a> Composing<'a> {
+    fn scene<'s>(
+        &self,
+        number: IncidentNumber,
+        incident: &'s Incident,
+        kinds: &'s [&'s NoticeKind],
+    ) -> Scene<'s>
+    where
+        'a: 's,
+    {
         let covering = self.state.covering(incident, self.now);
         let service = Value::Localized(view::service_name(self.state, &incident.service));
         let title = vec![Text::name(number.to_string()), Text::mark(" · "), service.into()];
-        let scene = Scene { number, incident, covering, kinds, title };
+        Scene { number, incident, covering, kinds, title }
+    }
+
+    fn incident(&mut self, number: IncidentNumber, incident: &Incident, kinds: &[&NoticeKind]) {
+        let scene = self.scene(number, incident, kinds);
         if incident.number() != Some(number) {
             // It turned out to be another one, which has a card of its own.
             if !scene.opened() {
@@ -313,6 +332,7 @@ impl Composing<'_> {
             return;
         }
         self.operators_cards(&scene);
+        self.no_drill(&scene);
         self.customers_cards(&scene);
         self.bells(&scene);
         self.wishes(&scene);
@@ -342,7 +362,7 @@ impl Composing<'_> {
     fn is_crowded(&mut self, scene: &Scene<'_>, reader: &Reader) -> bool {
         let recorded = scene.incident.recorded();
         let lately = scene.opened() || self.now - recorded < storm::WITHIN;
-        if !scene.is_quiet() || !lately {
+        if self.exercise || !scene.is_quiet() || !lately {
             return false;
         }
         if !self.crowded.contains_key(reader) {

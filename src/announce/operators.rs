@@ -112,7 +112,7 @@ impl Composing<'_> {
 
     /// A line under the card for what the agreement itself lets the customer see.
     pub(super) fn shown_for_operators(&mut self, scene: &Scene<'_>, agreement: &AgreementId) {
-        let passages = self.state.ledger.passages(scene.number).iter();
+        let passages = self.state.told(scene.number).passages(scene.number).iter();
         let mut own = passages.filter(|passage| passage.agreement == *agreement);
         let by_policy = own.any(|passage| passage.what == Passed::Published);
         // When it opens, the card says what the customer knows.
@@ -171,7 +171,7 @@ impl Composing<'_> {
             let docs = self.docs_of(agreement, &doc);
             let key = format!("{key}/{agreement}");
             self.operators(&Letter::under(key.clone(), "corrected", scene, None), &docs);
-            if self.state.ledger.is_published(scene.number, agreement) {
+            if self.state.told(scene.number).is_published(scene.number, agreement) {
                 let letter = Letter::under(key, "corrected", scene, Some(agreement));
                 self.customers(agreement, &letter, &correction(None, changes));
             }

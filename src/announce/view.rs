@@ -204,13 +204,14 @@ fn agreement_view(
     AgreementView {
         customer: terms.customer.clone(),
         agreement: id.to_string(),
-        reference: format!("{}-{}", terms.reference, number.0),
+        reference: reference(&terms.reference, number),
         level: terms.level,
         version: version.number,
         clocks: clock_views(state, incident, version, now),
         objectives: figures.of(id, incident),
         publication: match terms.publish {
-            _ if state.ledger.is_published(number, id) => Publication::Told,
+            _ if !state.may_be_told(number, id) => Publication::Drill,
+            _ if state.told(number).is_published(number, id) => Publication::Told,
             Publish::AtOnce => Publication::Told,
             Publish::After(delay) => Publication::HeldUntil(incident.recorded() + delay),
             Publish::OnApproval => Publication::OnApproval,
@@ -218,6 +219,11 @@ fn agreement_view(
         last_update: last_update(state, incident, version, now),
         pause: pause(state, incident, version, now),
     }
+}
+
+/// The customer's own reference: `ACME-42`; of a drill its number.
+fn reference(prefix: &str, number: IncidentNumber) -> String {
+    if number.is_drill() { number.to_string() } else { format!("{prefix}-{}", number.0) }
 }
 
 /// An incident as one customer sees it; none when the agreement does not cover it.
@@ -249,7 +255,7 @@ pub fn customer_view_with(
     let reported = own.iter().any(|deed| matches!(deed.act, Act::Reported { .. }));
     Some(CustomerView {
         number,
-        reference: format!("{}-{}", terms.reference, number.0),
+        reference: reference(&terms.reference, number),
         service: service_name(state, &incident.service),
         problem: customer_text(state, incident, version),
         since: incident.opened(),
@@ -275,7 +281,7 @@ pub fn customer_view_with(
 fn customer_text(state: &State, incident: &Incident, version: &Version) -> Option<Localized> {
     let firing = firing(state, incident);
     let fits = |text: &&CustomerText| match &text.service {
-        Some(service) if *service != incident.service => false,
+        Some(service) if *service != incident.service.real() => false,
         _ if text.labels.is_empty() => true,
         Some(_) if firing.is_empty() => true,
         _ => firing.iter().any(|firing| labels_match(&text.labels, &firing.labels)),

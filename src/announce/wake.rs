@@ -81,6 +81,10 @@ impl Composing<'_> {
 
     /// Sends a message that rings, or counts it where too many rang.
     pub(super) fn ring(&mut self, letter: &Letter, what: Ring, call: &[PersonId], docs: &Docs) {
+        // A drill rings beside the count, so that it holds back nothing real.
+        if self.exercise {
+            return self.operators(letter, docs);
+        }
         for (address, binding) in self.directory.operators() {
             let Some(doc) = docs.get(&address.platform) else { continue };
             match self.bells.ring(address, self.limit(), what, call, self.now) {
@@ -202,8 +206,11 @@ impl Composing<'_> {
         if let Some((owner, _)) = scene.incident.owner() {
             return vec![owner.clone()];
         }
-        let turns =
-            self.state.ledger.called(scene.number, agreement).map_or(1, |step| step.saturating_add(1));
+        let turns = self
+            .state
+            .told(scene.number)
+            .called(scene.number, agreement)
+            .map_or(1, |step| step.saturating_add(1));
         let turns = usize::try_from(turns).unwrap_or(usize::MAX);
         self.directory.on_call(agreement).into_iter().take(turns).collect()
     }

@@ -75,7 +75,8 @@ impl Keeper {
         let mut changes = self.0.journal.changes();
         let mut figures = Figures::default();
         loop {
-            changes.borrow_and_update();
+            // The journal rings at every step; only entries change anything.
+            let known = *changes.borrow_and_update();
             let begun = Moment::now();
             self.look(&mut figures, false).await;
             // A figure moves with time, although nothing happens; a demonstration's clock runs faster.
@@ -84,7 +85,7 @@ impl Keeper {
                 tokio::select! {
                     () = stop.cancelled() => return,
                     () = self.0.wanted.notified() => self.look(&mut figures, true).await,
-                    changed = change(&mut changes, begun + PACE, again) => match changed {
+                    changed = change(&mut changes, known, begun + PACE, again) => match changed {
                         Ok(()) => break,
                         Err(_) => return,
                     },
@@ -124,7 +125,7 @@ impl Keeper {
         while jobs.peek().is_some() {
             let state = self.0.journal.read().await;
             let (now, begun) = (self.0.journal.now(), Moment::now());
-            while let Some(job) = jobs.next() {
+            for job in jobs.by_ref() {
                 work(&state, now, job);
                 if begun.elapsed() > SLICE {
                     break;
@@ -237,15 +238,16 @@ impl Keeper {
     }
 }
 
-/// Waits for the next change, and no longer than until `again`; not before `rested`.
+/// Waits for entries after `known`, and no longer than until `again`; not before `rested`.
 async fn change(
     changes: &mut watch::Receiver<u64>,
+    known: u64,
     rested: Moment,
     again: Moment,
 ) -> Result<(), watch::error::RecvError> {
     tokio::time::sleep_until(rested).await;
     tokio::select! {
-        changed = changes.changed() => changed,
+        changed = changes.wait_for(|sequence| *sequence != known) => changed.map(drop),
         () = tokio::time::sleep_until(again) => Ok(()),
     }
 }

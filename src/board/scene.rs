@@ -10,6 +10,7 @@ use crate::core::agreement::Priority;
 use crate::core::doc::{Line, Text, Tone, Value};
 use crate::core::event::{AgreementId, IncidentNumber, PersonId, ServiceId};
 use crate::core::incident::Incident;
+use crate::core::notice::feedback::kind_name;
 use crate::core::notice::view::{ClockStage, ClockView, by_urgency};
 use crate::core::notice::{clock_row, customer, words};
 use crate::core::state::{State, Version};
@@ -111,12 +112,15 @@ impl Scene {
         clocks.sort_by_key(|clock| (clock.clock.stage(), clock.clock.late_since.or(clock.clock.due)));
         let tightest = clocks.first();
         let stage = tightest.map(|clock| clock.clock.stage());
-        let service = view.service.map_or_else(Line::new, |name| vec![Value::Localized(name).into()]);
+        let mut head: Line = vec![kind_name(feedback.kind).into()];
+        if let Some(name) = view.service {
+            head.extend([Text::mark(" · "), Value::Localized(name).into()]);
+        }
         let since = Text::key("card-since").with("since", view.submitted);
         let open = Open {
             number: number.to_string(),
             tone: tone(stage, view.owner.is_some()),
-            head: service,
+            head,
             lines: vec![vec![since, Text::mark(" · "), holder(directory, view.owner.as_ref())]],
             clock: tightest.map(|clock| clock.row()),
             stage,

@@ -177,12 +177,19 @@ fn latest(sheet: &mut Sheet, plot: &Plot, shown: &SpokenBurn) {
         let (across, down) = (plot.x(other.at), known(other).map_or(y, |percent| plot.y(percent)));
         across > x - wide && down < y - 4.0
     };
+    // Where the line last came down over it, words begin behind that.
+    let over = shown.shown.points.iter().filter(|point| is_over(point)).map(|point| plot.x(point.at));
+    let edge = over.fold(0.0, f64::max) + 10.0;
+    if edge > 10.0 && edge + wide <= RIGHT {
+        sheet.text(edge, y - 11.0, &words, look);
+        return;
+    }
     let at_risk = plot.y(shown.at_risk.0.to_f64().unwrap_or(0.0));
     let crosses = |base: f64| {
         [at_risk, plot.y(0.0)].into_iter().any(|line| line > base - SMALL - 2.0 && line < base + 4.0)
     };
     let (above, below) = (y - 11.0, y + 11.0 + SMALL * 0.72);
-    let is_above = crosses(below) || below > plot.bottom() - 2.0 || !shown.shown.points.iter().any(is_over);
+    let is_above = crosses(below) || below > plot.bottom() - 2.0 || edge <= 10.0;
     sheet.text(
         x.max(plot.left + wide),
         if is_above { above } else { below },

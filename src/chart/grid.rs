@@ -13,8 +13,6 @@ use crate::i18n::picture::SpokenGrid;
 
 const VALUE: f64 = 11.0;
 const GAP: f64 = 2.0;
-/// With more columns than this their names are smaller.
-const CLOSE: usize = 8;
 /// With fewer columns than this cells grow no wider.
 const FEWEST: usize = 4;
 
@@ -58,7 +56,8 @@ pub(super) fn draw(sheet: &mut Sheet, shown: &SpokenGrid) {
 /// The months' names; where they have no room each, every second or third, always the last.
 fn months(sheet: &mut Sheet, columns: &Columns, names: &[String]) {
     sheet.bottom += SMALL * 1.7;
-    let size = if columns.count > CLOSE { 12.0 } else { SMALL };
+    let fits = |size: &f64| names.iter().all(|name| width(name, *size) + 3.0 <= columns.pitch);
+    let size = [SMALL, 12.0].into_iter().find(fits).unwrap_or(11.0);
     let mut free = f64::INFINITY;
     for (index, name) in names.iter().enumerate().rev() {
         let name = fit(name, size, columns.pitch.max(60.0));

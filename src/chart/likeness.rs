@@ -15,15 +15,17 @@ use crate::core::standing::Verdict;
 
 /// Pixels of the drawn picture, across and down, to one of the kept one.
 const SMALLER: usize = 6;
-/// The side of the squares that are compared, in pixels of the kept picture: four units of the drawing.
-/// Anti-aliasing is lost in them.
-const SQUARE: usize = 2;
-/// Two colours (a and b of CIE Lab) are told apart from about 2; what a square's edge leaves is below this.
-const SEEN: f64 = 10.0;
-/// So many squares may differ in colour: what other letters on a coloured ground leave.
-const MOST_COLOURED: usize = 6;
-/// So much may the lightness (L of CIE Lab, 0–100) differ in the mean: what another font's letters leave.
-const MOST_LIGHTNESS: f64 = 1.6;
+/// The side of the squares that are compared, in pixels of the kept picture: eight units of the drawing, in
+/// which anti-aliasing and the shapes of letters are lost.
+const SQUARE: usize = 4;
+/// So far apart (a and b of CIE Lab) is a colour another one. Letters of quite another font, on coloured
+/// grounds too, leave less; a day of another colour more, in five squares.
+const SEEN: f64 = 12.0;
+/// So many squares may differ in colour.
+const MOST_COLOURED: usize = 2;
+/// So much may the lightness (L of CIE Lab, 0–100) differ in the mean. Quite another font leaves 1.5, no words
+/// at all more.
+const MOST_LIGHTNESS: f64 = 2.0;
 
 /// How far two pictures are from each other.
 #[derive(Clone, Copy, Debug)]
@@ -185,15 +187,34 @@ fn a_moved_bar_and_a_wrong_colour_are_seen() {
 }
 
 #[test]
+fn missing_words_are_seen() {
+    let Some(fonts) = fonts() else { return };
+    let (_, _, drawn) = drawn(&fonts).iter().find(|(name, ..)| name == "en-csat").unwrap();
+    let drawn = small(drawn);
+    let mut silent = drawn.clone();
+    for pixel in silent.data_mut().chunks_exact_mut(4) {
+        // Whatever is grey: letters, and no bar.
+        if pixel.iter().take(3).max().unwrap() - pixel.iter().take(3).min().unwrap() < 30 {
+            pixel.fill(255);
+        }
+    }
+    let distance = distance(&drawn, &silent);
+    assert!(!distance.is_alike() && distance.coloured <= MOST_COLOURED, "{distance:?}");
+}
+
+#[test]
 fn another_font_makes_no_other_picture() {
     let Some(fonts) = fonts() else { return };
     let plain = only(&fonts, "DejaVu Sans");
     if plain.is_empty() {
         return;
     }
-    for (name, picture, drawn) in drawn(&fonts).iter().filter(|(name, ..)| name.starts_with("en-")) {
-        let other = png(picture, &plain).unwrap();
-        let distance = distance(&small(drawn), &small(&other));
-        eprintln!("XXX {name} {distance:?}");
+    let kinds =
+        ["csat", "trend", "uptime-month", "burn", "timeline", "distribution", "matrix", "heat", "grid-year"];
+    for kind in kinds {
+        let name = format!("en-{kind}");
+        let (_, picture, drawn) = drawn(&fonts).iter().find(|(known, ..)| *known == name).unwrap();
+        let distance = distance(&small(drawn), &small(&png(picture, &plain).unwrap()));
+        assert!(distance.is_alike(), "{name} differs: {distance:?}");
     }
 }

@@ -16,8 +16,13 @@ use crate::core::standing::Verdict;
 use crate::i18n::Language;
 use crate::i18n::picture::SpokenBars;
 
-/// This machine's fonts, if they have the letters of both languages.
+/// This machine's fonts, if they have the letters of both languages. Found once for all tests.
 pub(super) fn fonts() -> Option<Fonts> {
+    static FOUND: OnceLock<Option<Fonts>> = OnceLock::new();
+    FOUND.get_or_init(find_fonts).clone()
+}
+
+fn find_fonts() -> Option<Fonts> {
     let mut database = Database::new();
     database.load_system_fonts();
     let fonts = Fonts::new(database);
@@ -113,7 +118,10 @@ fn a_png_has_the_size_of_its_svg_and_the_colours_of_its_bars() {
         }
         let inked = pixels.pixels().iter().filter(|pixel| pixel.red() < 0x50).count();
         assert!(inked > 2_000, "{name} has no words: {inked}");
-        assert_eq!(png(picture, &fonts).unwrap(), *drawn, "{name} differs from one time to the next");
+        // This language has every kind.
+        if name.starts_with("zh-TW") {
+            assert_eq!(png(picture, &fonts).unwrap(), *drawn, "{name} differs from one time to the next");
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::spec::{ActionDo, Command, RiskDo, SurveyAction};
+use crate::commands::spec::{ActionDo, Command, ReviewDo, RiskDo, SurveyAction};
 use crate::core::event::{AgreementId, PersonId};
 
 /// What a person may be.
@@ -121,6 +121,16 @@ pub enum Need {
     OperatorAnywhere,
 }
 
+/// What each thing needs that is done about reviews.
+const fn review(action: Option<ReviewDo>) -> Need {
+    match action {
+        None | Some(ReviewDo::List | ReviewDo::Next | ReviewDo::Show | ReviewDo::Now) => Need::Reader,
+        Some(ReviewDo::Draft | ReviewDo::Comment) => Need::Operator,
+        Some(ReviewDo::Approve | ReviewDo::Drop | ReviewDo::Schedule) => Need::Manager,
+        Some(ReviewDo::Agenda | ReviewDo::Minutes | ReviewDo::Sign) => Need::Either,
+    }
+}
+
 /// What each command needs. Exhaustive, so that no command can be forgotten.
 pub fn need(command: &Command) -> Need {
     match command {
@@ -148,6 +158,7 @@ pub fn need(command: &Command) -> Need {
         // What a customer adds is their wish.
         Command::Action { action: Some(ActionDo::Add), .. } => Need::Either,
         Command::Action { .. } | Command::Risk { .. } => Need::Operator,
+        Command::Review { action, .. } => review(*action),
         Command::Open { .. }
         | Command::Ack { .. }
         | Command::Resolve { .. }
@@ -161,6 +172,7 @@ pub fn need(command: &Command) -> Need {
         | Command::Call { .. }
         | Command::Inbox { .. }
         | Command::Scorecard { .. }
+        | Command::Drill { .. }
         | Command::Preview { .. } => Need::Operator,
         Command::Report { .. }
         | Command::Say { .. }
@@ -338,7 +350,9 @@ mod tests {
     fn the_walk_knows_every_command_button_and_form() {
         use crate::core::doc::Press;
         use crate::core::event::{CauseCategory, IncidentNumber};
+        use crate::core::improvement::{ActionNumber, RiskNumber};
         use crate::core::notice::feedback::forms as feedback;
+        use crate::core::notice::improvement::forms as improvement;
         use crate::core::notice::view::Localized;
         use crate::core::notice::{forms, samples};
         use crate::core::voice::{FeedbackKind, FeedbackNumber};
@@ -346,6 +360,7 @@ mod tests {
         let walked: BTreeSet<&str> = include_str!("../../tests/data/desk_lines.txt").lines().collect();
         let number = IncidentNumber(42);
         let written = FeedbackNumber(12);
+        let (action, risk) = (ActionNumber(7), RiskNumber(3));
         let history = samples::history_lines().into_iter();
         let history = history.flat_map(|(_, operators, customer)| std::iter::once(operators).chain(customer));
         let docs = samples::all().into_iter().map(|(_, doc)| doc).chain(history);
@@ -378,12 +393,27 @@ mod tests {
             feedback::label(written, &[]),
             forms::survey_words(crate::core::voice::RoundNumber(7), "4,", &name, false),
             forms::survey_comment(crate::core::voice::RoundNumber(7)),
+            improvement::add(&[]),
+            improvement::wish(),
+            improvement::plan(action, true, &[]),
+            improvement::due(action),
+            improvement::done(action),
+            improvement::drop(action),
+            improvement::risk(&[]),
+            improvement::score(risk),
+            improvement::review(risk),
+            improvement::mitigate(risk),
+            improvement::accept(risk),
+            improvement::close(risk),
+            improvement::dismiss(risk),
         ];
         for line in pressed.chain(filled.map(|form| form.command)) {
             let words = line.split(' ').map(|word| match word.split_once('-') {
-                Some(("INC", _)) => "{i}".to_owned(),
+                Some(("INC" | "DRILL", _)) => "{i}".to_owned(),
                 Some(("FB", _)) => "{f}".to_owned(),
                 Some(("SUR", _)) => "{u}".to_owned(),
+                Some(("ACT", _)) => "{t}".to_owned(),
+                Some(("RISK", _)) => "{k}".to_owned(),
                 _ => word.replace("acme", "{a}").replace("checkout", "{s}"),
             });
             let template = words.collect::<Vec<_>>().join(" ");

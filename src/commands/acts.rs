@@ -119,7 +119,7 @@ impl Desk {
         command: &str,
     ) -> Result<(Incident, IncidentNumber), Doc> {
         let state = self.journal().read().await;
-        let incident = choose::incident(&state, asking, named, command)?;
+        let incident = choose::attended(&state, asking, named, command)?;
         let number = incident.number().ok_or_else(|| asking.refuse_key("error-nothing-open"))?;
         Ok((incident, number))
     }
@@ -192,6 +192,9 @@ impl Desk {
             });
         };
         let (incident, number) = self.find(asking, Some(named), "reopen").await?;
+        if number.is_drill() {
+            return Err(asking.refuse_key("error-drill-not"));
+        }
         let Some((closed, _)) = incident.closed() else {
             return Self::done(asking, "done-open-already", number);
         };
@@ -380,6 +383,9 @@ impl Desk {
         customer: Option<String>,
     ) -> Outcome {
         let (incident, number) = self.find(asking, named, "publish").await?;
+        if number.is_drill() {
+            return Err(asking.refuse_key("error-drill-not"));
+        }
         let state = self.journal().read().await;
         let hidden: Vec<AgreementId> = covering(&state, asking, &incident)
             .into_iter()
@@ -476,7 +482,8 @@ fn closed(asking: &Asking, number: IncidentNumber) -> Doc {
 /// The agreements in sight that cover an incident; for customers those to whom it is published.
 pub fn covering(state: &State, asking: &Asking, incident: &Incident) -> Vec<AgreementId> {
     let told = |id: &AgreementId| {
-        asking.as_operator() || incident.number().is_some_and(|number| state.ledger.is_published(number, id))
+        asking.as_operator()
+            || incident.number().is_some_and(|number| state.told(number).is_published(number, id))
     };
     let covering = state.covering(incident, asking.now).into_iter().map(|(id, _)| id.clone());
     covering.filter(|id| asking.scope.includes(id) && told(id)).collect()

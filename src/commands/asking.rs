@@ -1,6 +1,8 @@
 //! Who asks, where, and what they may see; and what an answer can be.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::chat::{Account, Address};
 use crate::commands::access::{Caller, Place, Rights, Scope};
@@ -28,6 +30,8 @@ pub struct Asking {
     pub scope: Scope,
     pub locale: Locale,
     pub now: Instant,
+    /// What is asked about turned out to be a drill, so that the answer says so.
+    pub exercise: Arc<AtomicBool>,
 }
 
 /// What is answered.

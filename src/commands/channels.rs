@@ -283,6 +283,7 @@ pub fn feedback_of(key: &str) -> Option<FeedbackNumber> {
 fn kind_key(kind: &str) -> Option<&'static str> {
     Some(match kind {
         "card" => "kind-card",
+        "drill" => "kind-drill",
         "history" => "kind-history",
         "late" => "kind-late",
         "at_risk" => "kind-at-risk",

@@ -38,6 +38,36 @@ pub fn incident(
     }
 }
 
+/// An incident or a drill, as for [`incident`]: for what can be done to both.
+pub fn attended(
+    state: &State,
+    asking: &Asking,
+    named: Option<IncidentNumber>,
+    command: &str,
+) -> Result<Incident, Doc> {
+    let (agreements, operators) = (asking.agreements(state), asking.as_operator());
+    if let Some(number) = named.filter(|number| number.is_drill()) {
+        asking.exercising();
+        let found = state.attended(number, asking.now);
+        let seen =
+            found.filter(|incident| status::visible(state, incident, &agreements, operators, asking.now));
+        return seen.ok_or_else(|| {
+            asking.refuse(Text::key("error-no-incident").with("incident", Value::Code(number.to_string())))
+        });
+    }
+    let mut drills = status::open_drills(state, &agreements, operators, asking.now);
+    if named.is_some() || drills.is_empty() {
+        return incident(state, asking, named, command);
+    }
+    let mut open = status::open(state, &agreements, operators, asking.now);
+    if open.is_empty() && drills.len() == 1 {
+        asking.exercising();
+        return Ok(drills.remove(0));
+    }
+    open.append(&mut drills);
+    Err(offer_incidents(state, asking, &open, command))
+}
+
 fn offer_incidents(state: &State, asking: &Asking, open: &[Incident], command: &str) -> Doc {
     let mut doc = asking.say(Text::key("choose-incident"));
     for incident in open.iter().take(OFFERED) {

@@ -196,6 +196,7 @@ impl Desk {
                     let name = name_of(&ask);
                     let besides = command.besides();
                     let outcome = self.run(&mut asking, command, &name).await;
+                    let outcome = asking.marked(outcome);
                     (name.clone(), self.carry(&asking, &name, &besides, outcome))
                 }
             },
@@ -229,6 +230,7 @@ impl Desk {
             scope: Scope::Of(std::collections::BTreeSet::new()),
             locale,
             now: self.journal().now(),
+            exercise: Arc::default(),
         }
     }
 
@@ -375,9 +377,11 @@ impl Desk {
             | Command::Voice { .. }
             | Command::Answer { .. }
             | Command::Comment { .. } => self.surveying(asking, &command).await,
+            Command::Drill { .. } => self.drill(asking, &command).await,
             Command::Scorecard { period, whom, page } => {
                 self.scorecard(asking, period.as_deref(), whom.as_deref(), page).await
             }
+            Command::Review { .. } => self.review(asking, &command).await,
             Command::Action { .. } => self.action(asking, &command).await,
             Command::Risk { .. } => self.risk(asking, &command).await,
             Command::Whoami => self.whoami(asking),

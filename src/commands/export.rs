@@ -1,7 +1,6 @@
 //! What customers said as a file: CSV for tables, JSON for programs. The same data give the same bytes.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use chrono::SecondsFormat;
 use chrono_tz::Tz;
@@ -11,6 +10,7 @@ use crate::core::event::{PersonId, ProseId};
 use crate::core::survey::Identity;
 use crate::core::voice::Promise;
 use crate::core::voice::export::{Record, RecordKind, When};
+use crate::report::line;
 
 /// One row, in words.
 #[derive(Clone, Debug, Serialize)]
@@ -146,25 +146,6 @@ const COLUMNS: [&str; 21] = [
     "state",
     "text",
 ];
-
-fn line(text: &mut String, cells: impl Iterator<Item = String>) {
-    for (place, cell) in cells.enumerate() {
-        let comma = if place > 0 { "," } else { "" };
-        // Writing to a string does not fail.
-        let _ = write!(text, "{comma}{}", guarded(&cell));
-    }
-    text.push_str("\r\n");
-}
-
-/// A cell that no spreadsheet takes for a formula, quoted where it must be.
-fn guarded(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<i64>().is_err();
-    let cell = if formula { format!("'{cell}") } else { cell.to_owned() };
-    if formula || cell.contains([',', '"', '\n', '\r']) || cell.trim() != cell {
-        return format!("\"{}\"", cell.replace('"', "\"\""));
-    }
-    cell
-}
 
 #[cfg(test)]
 mod tests;

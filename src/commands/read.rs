@@ -101,7 +101,7 @@ impl Desk {
             format!("why {what}{part}{customer}{extra}")
         };
         if let Ok(named) = what.parse::<IncidentNumber>() {
-            let incident = choose::incident(&state, asking, Some(named), "why")?;
+            let incident = choose::attended(&state, asking, Some(named), "why")?;
             let agreements = covering(&state, asking, &incident);
             let wanted = self.clock_named(&state, asking, &incident, &agreements, part.as_deref())?;
             let doc = why::incident(&state, &incident, &agreements, wanted.as_deref(), *whole, asking.now);
@@ -158,14 +158,18 @@ impl Desk {
     pub async fn incidents(&self, asking: &Asking, all: bool, number: u32) -> Outcome {
         let state = self.journal().read().await;
         let agreements = asking.agreements(&state);
-        let shown = if all {
-            choose::latest(&state, asking)
-        } else {
-            status::open(&state, &agreements, asking.as_operator(), asking.now)
+        let operators = asking.as_operator();
+        let mut shown = match all {
+            true => choose::latest(&state, asking),
+            false => status::open(&state, &agreements, operators, asking.now),
         };
         let head = if all { "incidents-latest" } else { "incidents-open" };
         let mut doc =
             asking.say(Text::key(head).with("count", i64::try_from(shown.len()).unwrap_or(i64::MAX)));
+        // Beside them, not counted.
+        if !all {
+            shown.extend(status::open_drills(&state, &agreements, operators, asking.now));
+        }
         let lines: Vec<Line> = shown
             .iter()
             .map(|incident| status::incident_line(&state, incident, asking.as_operator()))
@@ -199,7 +203,7 @@ impl Desk {
         number: u32,
     ) -> Outcome {
         let directory = self.directory().get();
-        let incident = choose::incident(&*self.journal().read().await, asking, named, "incident")?;
+        let incident = choose::attended(&*self.journal().read().await, asking, named, "incident")?;
         let called = Called::read(self.store(), &incident).await.map_err(|error| {
             tracing::error!(%error, "who was called could not be read");
             asking.refuse_key("error-not-read")
@@ -243,7 +247,7 @@ impl Desk {
     ) -> Outcome {
         let directory = self.directory().get();
         let state = self.journal().read().await;
-        let incident = choose::incident(&state, asking, named, "preview")?;
+        let incident = choose::attended(&state, asking, named, "preview")?;
         let number = incident.number().ok_or_else(|| asking.refuse_key("error-nothing-open"))?;
         let among = covering(&state, asking, &incident);
         let agreement =
@@ -251,7 +255,7 @@ impl Desk {
         let view = customer_view(&state, &incident, &agreement, asking.now)
             .ok_or_else(|| asking.refuse_key("error-no-agreement"))?;
         let mut shown = preview(&state, &directory, asking, &agreement, notice::customer::card(&view));
-        if !state.ledger.is_published(number, &agreement) {
+        if !state.told(number).is_published(number, &agreement) {
             let name = Value::Name(choose::customer(&state, &agreement));
             shown.frame = shown.frame.line(Text::key("preview-card-hidden").with("customer", name));
         }

@@ -9,13 +9,17 @@ use crate::core::event::{CauseCategory, IncidentNumber};
 use crate::core::improvement::{Level, RiskNumber};
 use crate::core::voice::{FeedbackNumber, RoundNumber};
 
+mod actions;
 mod feedback;
 mod improvement;
 mod reading;
+mod review;
 
+pub use actions::{InviteRole, PrivacyAction, SurveyAction};
 pub use feedback::{Filed, InboxAction, Mood, Sought, YesNo};
 pub use improvement::{ActionDo, RiskDo, named};
 pub use reading::{Misread, read, split};
+pub use review::ReviewDo;
 
 /// A command line without its slash.
 #[derive(Debug, Parser)]
@@ -328,6 +332,36 @@ pub enum Command {
         #[arg(long, default_value_t = 1)]
         page: u32,
     },
+    /// What was promised, what was kept, what comes next.
+    Review {
+        action: Option<ReviewDo>,
+        /// A review, or a customer.
+        what: Option<String>,
+        /// What is said of it; of now and draft the period; of schedule its name and its schedule.
+        #[arg(trailing_var_arg = true)]
+        text: Vec<String>,
+        #[arg(long)]
+        customer: Option<String>,
+        #[arg(long)]
+        period: Option<String>,
+        /// The chapter that a comment belongs to.
+        #[arg(long)]
+        section: Option<String>,
+        #[arg(long)]
+        revision: Option<u32>,
+        /// Publishes at once, not when it is due.
+        #[arg(long)]
+        now: bool,
+        /// Takes back a comment, a plan, a link.
+        #[arg(long)]
+        revoke: bool,
+        #[arg(long)]
+        write: bool,
+        #[arg(long = "text")]
+        filled: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
     /// Lets the customer see an incident that is held back.
     Publish {
         incident: Option<IncidentNumber>,
@@ -367,6 +401,27 @@ pub enum Command {
     Voice {
         customer: Option<String>,
         period: Option<String>,
+        #[arg(long, default_value_t = 1)]
+        page: u32,
+    },
+    /// A marked exercise over the whole real route.
+    Drill {
+        /// A service, `stop` or `list`.
+        what: Option<String>,
+        /// The priority; of `stop` the drill; of `list` the period.
+        detail: Option<String>,
+        /// Operators are told beforehand.
+        #[arg(long)]
+        announced: bool,
+        /// A customer who agreed to see it.
+        #[arg(long)]
+        customer: Option<String>,
+        /// Begins at some moment within: `4h`.
+        #[arg(long)]
+        within: Option<String>,
+        /// Ends by itself after: `90m`.
+        #[arg(long)]
+        lasts: Option<String>,
         #[arg(long, default_value_t = 1)]
         page: u32,
     },
@@ -494,8 +549,15 @@ impl Command {
             | Self::Preview { customer, .. } => {
                 vec![option("customer", customer)]
             }
+            Self::Drill { announced, customer, within, lasts, .. } => vec![
+                announced.then(|| "--announced".to_owned()),
+                option("customer", customer),
+                option("within", within),
+                option("lasts", lasts),
+            ],
             Self::Bind { language, zone, .. } => vec![option("language", language), option("zone", zone)],
-            Self::Feedback { .. }
+            Self::Review { .. }
+            | Self::Feedback { .. }
             | Self::Complaint { .. }
             | Self::Inbox { .. }
             | Self::Survey { .. }
@@ -527,6 +589,12 @@ impl Command {
     fn besides_said(&self) -> Vec<Option<String>> {
         match self {
             Self::Voice { period, .. } => vec![option("period", period)],
+            Self::Review { text: words, customer, period, section, filled, .. } => vec![
+                option("customer", customer),
+                option("period", period),
+                option("section", section),
+                text(words, filled),
+            ],
             Self::Answer { filled, .. } => vec![text(&[], filled)],
             Self::Comment { text: words, filled, .. } => vec![text(words, filled)],
             Self::Survey { customer, person, score, said, count, revoke, period, .. } => vec![
@@ -604,45 +672,6 @@ pub enum NotifyHow {
     Off,
 }
 
-/// What can be done with surveys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum SurveyAction {
-    List,
-    /// What was answered.
-    Results,
-    /// Asks now.
-    Send,
-    /// Ends a round before its time.
-    Close,
-    /// Writes down what was told on the telephone.
-    Record,
-    /// Makes links for people who have no account.
-    Link,
-    /// Whoever says it wishes not to be asked.
-    Stop,
-    Start,
-}
-
-/// What can be done with what is held of a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum PrivacyAction {
-    /// Shows it.
-    Export,
-    /// Forgets it.
-    Erase,
-}
-
-/// The roles an invitation can give.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-pub enum InviteRole {
-    Operator,
-    Manager,
-    Customer,
-}
-
 impl NotifyKind {
     pub const ALL: [Self; 6] =
         [Self::Opened, Self::AtRisk, Self::Late, Self::Call, Self::Said, Self::Resolved];
@@ -708,7 +737,7 @@ pub fn specs(describe: impl Fn(&str) -> String) -> Vec<CommandSpec> {
 
 /// Options that forms and buttons fill in, never a person.
 fn is_internal(id: &str) -> bool {
-    matches!(id, "filled" | "draft" | "again" | "page" | "wordless" | "sure" | "unsure")
+    matches!(id, "filled" | "write" | "draft" | "again" | "page" | "wordless" | "sure" | "unsure")
 }
 
 fn key(parts: &[&str]) -> String {

@@ -165,6 +165,17 @@ pub fn open(
     open
 }
 
+/// The drills that run and that the reader may see: listed beside incidents, never among them.
+pub fn open_drills(
+    state: &State,
+    agreements: &BTreeSet<AgreementId>,
+    operators: bool,
+    now: Instant,
+) -> Vec<Incident> {
+    let running = state.drills.running().filter_map(|(number, _)| state.attended(number, now));
+    running.filter(|drill| visible(state, drill, agreements, operators, now)).collect()
+}
+
 /// Whether an incident concerns these agreements and, for customers, may be seen by them.
 pub fn visible(
     state: &State,
@@ -176,7 +187,7 @@ pub fn visible(
     let Some(number) = incident.number() else { return false };
     let covering = state.covering(incident, now);
     covering.iter().any(|(agreement, _)| {
-        agreements.contains(*agreement) && (operators || state.ledger.is_published(number, agreement))
+        agreements.contains(*agreement) && (operators || state.told(number).is_published(number, agreement))
     }) || (operators && covering.is_empty())
 }
 

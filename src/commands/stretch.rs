@@ -35,6 +35,10 @@ impl Stretch {
         all
     }
 
+    pub const fn kind(self) -> WindowKind {
+        self.kind
+    }
+
     pub const fn dates(self) -> Dates {
         Dates { from: self.first, until: self.until }
     }

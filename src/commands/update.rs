@@ -53,7 +53,7 @@ impl Desk {
     ) -> Outcome {
         let (incident, number, agreement) = {
             let state = self.journal().read().await;
-            let incident = choose::incident(&state, asking, named, "update")?;
+            let incident = choose::attended(&state, asking, named, "update")?;
             let number = incident.number().ok_or_else(|| asking.refuse_key("error-nothing-open"))?;
             let among = covering(&state, asking, &incident);
             let agreement = match wanted.customer.filter(|named| !named.is_empty()) {
@@ -148,7 +148,7 @@ impl Desk {
         let mut view = view.ok_or_else(|| asking.refuse_key("error-no-agreement"))?;
         view.last_update = Some((asking.now, draft.text.id.clone()));
         let mut shown = preview(&state, &directory, asking, receiver, customer::card(&view));
-        if !state.ledger.is_published(number, receiver) {
+        if !state.told(number).is_published(number, receiver) && state.may_be_told(number, receiver) {
             let text = Text::key("preview-publishes");
             let name = Value::Name(choose::customer(&state, receiver));
             shown.frame = shown.frame.line(text.with("customer", name));

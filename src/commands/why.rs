@@ -159,7 +159,8 @@ fn promise(standing: &Standing, measured: &Availability, terms: &AvailabilityTer
 
 /// The number by which the reader knows an incident.
 fn name_for(state: &State, agreement: &AgreementId, incident: Option<IncidentNumber>, view: View) -> Value {
-    let told = incident.filter(|number| view.operators || state.ledger.is_published(*number, agreement));
+    let told =
+        incident.filter(|number| view.operators || state.told(*number).is_published(*number, agreement));
     Value::Code(told.map_or_else(|| "–".to_owned(), |number| number.to_string()))
 }
 

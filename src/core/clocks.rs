@@ -226,7 +226,7 @@ fn one(watch: Stopwatch<'_>, now: Instant) -> (Stopwatch<'_>, Vec<Reading>) {
 impl Objective {
     /// Whether an incident counts for this objective.
     pub fn covers(&self, incident: &Incident) -> bool {
-        self.services.is_empty() || self.services.contains(&incident.service)
+        self.services.is_empty() || incident.service.is_among(&self.services)
     }
 }
 

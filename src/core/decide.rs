@@ -3,6 +3,7 @@
 //! The ledger remembers what has been announced. It is a function of the journal in sequence, so that a
 //! replay announces the same things; the facts it compares with are not.
 
+mod drill;
 mod due;
 mod dues;
 mod improvement;
@@ -67,12 +68,13 @@ pub fn step(state: &mut State, entry: &Entry) -> Step {
     voice::decide(state, entry, now, voice, &mut step);
     review::decide(state, entry, now, review, &mut step);
     improvement::decide(state, entry, now, improvement, &mut step);
+    drill::decide(state, entry, now, &mut step);
     step
 }
 
 /// The earliest moment at which a tick would have something to say; in the future, or just passed.
 pub fn next_due(state: &State) -> Option<Instant> {
-    let incidents = state.ledger.dues.first().map(|(due, _)| *due);
+    let incidents = state.ledger.next_due().into_iter().chain(state.drills.next_due());
     let silences = watched_integrations(state)
         .filter(|integration| !state.ledger.silent.contains_key(integration))
         .filter_map(|integration| state.silent_from(&integration));
@@ -80,7 +82,7 @@ pub fn next_due(state: &State) -> Option<Instant> {
     let improvements = state.ledger.improvement.next_due();
     let reviews = state.ledger.reviews.next_due();
     let said = voices.into_iter().chain(improvements).chain(reviews);
-    incidents.into_iter().chain(silences).chain(said).filter(|due| *due < Instant::MAX).min()
+    incidents.chain(silences).chain(said).filter(|due| *due < Instant::MAX).min()
 }
 
 fn watched_integrations(state: &State) -> impl Iterator<Item = IntegrationId> + use<'_> {
@@ -202,7 +204,9 @@ impl Decider {
         let escalated = self.deeds(number, incident, &mut told);
         let covering = state.covering(incident, self.now);
         for (agreement, version) in &covering {
-            self.publish(number, incident, agreement, version, &mut told);
+            if state.may_be_told(number, agreement) {
+                self.publish(number, incident, agreement, version, &mut told);
+            }
         }
         let clocks: Vec<(&AgreementId, Vec<ClockState>)> = covering
             .iter()
@@ -258,6 +262,8 @@ impl Decider {
         });
         let due = match version.terms.publish {
             Publish::AtOnce => true,
+            // Who may be told of a drill agreed to it.
+            _ if number.is_drill() => true,
             Publish::After(delay) => incident.is_open() && incident.recorded() + delay <= self.now,
             Publish::OnApproval => false,
         };

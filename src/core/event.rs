@@ -10,6 +10,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::core::agreement::{Impact, Priority, ServiceBook, Terms};
+use crate::core::drill::DrillWord;
 use crate::core::improvement;
 use crate::core::review::{self, ReviewBook};
 use crate::core::survey::SurveyBook;
@@ -63,23 +64,32 @@ identifiers! {
     SurveyId,
 }
 
-/// An incident's number, unique in one installation; written `INC-42`.
+/// An incident's number, unique in one installation; written `INC-42`. Drills have numbers of their own, written
+/// `DRILL-3`, so that none of them moves an incident's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct IncidentNumber(pub u32);
 
 impl fmt::Display for IncidentNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "INC-{}", self.0)
+        match self.drill() {
+            Some(ordinal) => write!(f, "DRILL-{ordinal}"),
+            None => write!(f, "INC-{}", self.0),
+        }
     }
 }
 
 impl FromStr for IncidentNumber {
     type Err = std::num::ParseIntError;
 
-    /// Reads `INC-42`, a customer's own `ACME-42`, `#42` and `42`.
+    /// Reads `INC-42`, a customer's own `ACME-42`, `#42` and `42`; and `DRILL-3`, an exercise.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
+        if let Some((prefix, ordinal)) = text.rsplit_once('-')
+            && prefix.eq_ignore_ascii_case("drill")
+        {
+            return ordinal.parse().map(Self::of_drill);
+        }
         let digits = match text.rsplit_once('-') {
             Some((prefix, digits)) if prefix.chars().all(char::is_alphanumeric) => digits,
             _ => text.strip_prefix('#').unwrap_or(text),
@@ -145,6 +155,8 @@ pub enum Event {
     Review { at: Instant, by: Option<PersonId>, word: Box<review::Word> },
     /// Something about action items or risks: said by a person, or by Upheld itself.
     Improvement { at: Instant, by: Option<PersonId>, word: Box<improvement::Word> },
+    /// Something about a drill: said by a person, or by Upheld itself.
+    Drill { at: Instant, by: Option<PersonId>, word: DrillWord },
     /// A moment at which something fell due; recorded so that a replay decides it at the same moment.
     Tick { at: Instant },
 }

@@ -9,6 +9,7 @@ pub mod confidence;
 pub mod credit;
 pub mod decide;
 pub mod doc;
+pub mod drill;
 pub mod event;
 pub mod improvement;
 pub mod incident;

@@ -202,26 +202,17 @@ impl Reviews {
         }
     }
 
+    /// Whether a plan of that name was made by command.
+    pub fn is_planned_by_command(&self, agreement: &AgreementId, name: &str) -> bool {
+        self.planned.get(agreement).is_some_and(|own| own.contains_key(name))
+    }
+
     fn drafted(&mut self, at: Instant, word: &Word) -> Option<()> {
         let Word::Drafted { review, subject, occasion, window, period, template, due, hold } = word else {
             return None;
         };
-        let new = Review {
-            subject: subject.clone(),
-            occasion: occasion.clone(),
-            window: *window,
-            period: *period,
-            template: template.clone(),
-            drafted: at,
-            due: *due,
-            hold: *hold,
-            comments: BTreeMap::new(),
-            approved: None,
-            dropped: None,
-            issued: Vec::new(),
-            agenda: Vec::new(),
-            minutes: Vec::new(),
-        };
+        let begun = Review::begun(subject.clone(), occasion.clone(), *window, *period, template.clone(), at);
+        let new = Review { due: *due, hold: *hold, ..begun };
         self.last = self.last.max(review.0);
         self.reviews.entry(*review).or_insert(new);
         self.drafts.insert(*review);
@@ -230,6 +221,33 @@ impl Reviews {
 }
 
 impl Review {
+    /// One that begins, and is due at once.
+    pub const fn begun(
+        subject: Subject,
+        occasion: Occasion,
+        window: Interval,
+        period: Option<WindowKind>,
+        template: Vec<Section>,
+        at: Instant,
+    ) -> Self {
+        Self {
+            subject,
+            occasion,
+            window,
+            period,
+            template,
+            drafted: at,
+            due: at,
+            hold: false,
+            comments: BTreeMap::new(),
+            approved: None,
+            dropped: None,
+            issued: Vec::new(),
+            agenda: Vec::new(),
+            minutes: Vec::new(),
+        }
+    }
+
     /// Neither issued nor dropped.
     pub fn is_draft(&self) -> bool {
         self.issued.is_empty() && self.dropped.is_none()

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::agreement::{Impact, Objective, Routed, Service, ServiceBook, Silence, Terms};
 use crate::core::clocks::Case;
 use crate::core::decide::Ledger;
+use crate::core::drill::Drills;
 use crate::core::event::{
     Act, AgreementId, Entry, Event, IncidentNumber, IntegrationId, ServiceId, Signal, SignalStatus,
 };
@@ -56,6 +57,9 @@ pub struct State {
     /// Action items and risks.
     #[serde(default)]
     pub improvement: Improvement,
+    /// Exercises, which count nowhere else.
+    #[serde(default)]
+    pub drills: Drills,
     pub ledger: Ledger,
     #[serde(skip)]
     voiced: Moved,
@@ -158,8 +162,11 @@ impl State {
             }
             Event::Act { at, by, act } => {
                 let deed = Deed { at: *at, id: entry.id.clone(), by: by.clone(), act: act.clone() };
-                return self.deed(deed).into_iter().collect();
+                if !self.drills.take(&deed) {
+                    return self.deed(deed).into_iter().collect();
+                }
             }
+            Event::Drill { at, by, word } => self.drills.hear(&entry.id, *at, by.as_ref(), word),
             Event::SurveysAdopted { effective, sha256, book } => self.voice.adopt(*effective, sha256, book),
             Event::Voice { at, by, word } => {
                 let agreements = &self.agreements;
@@ -379,7 +386,8 @@ impl State {
 
     /// A service as the newest book has it that knows it; also one that is no longer offered.
     pub fn service(&self, id: &ServiceId) -> Option<&Service> {
-        self.books.iter().rev().find_map(|version| version.book.services.get(id))
+        let real = id.real();
+        self.books.iter().rev().find_map(|version| version.book.services.get(&real))
     }
 
     /// The rules of a service over time.
@@ -446,7 +454,7 @@ impl State {
             .filter_map(|(id, versions)| {
                 let first = versions.at(incident.opened())?;
                 let version = if first.terms.clocks.pin_at_start { first } else { versions.at(judged)? };
-                version.terms.services.contains(&incident.service).then_some((id, version))
+                incident.service.is_among(&version.terms.services).then_some((id, version))
             })
             .collect()
     }

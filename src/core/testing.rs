@@ -247,6 +247,8 @@ fn name(kind: &NoticeKind) -> String {
         NoticeKind::Corrected { incident, .. } => format!("corrected {incident}"),
         NoticeKind::Merged { incident, into } => format!("merged {incident} into {into}"),
         NoticeKind::Changed { incident } => format!("changed {incident}"),
+        NoticeKind::DrillPlanned { drill } => format!("planned {drill}"),
+        NoticeKind::DrillDropped { drill } => format!("dropped {drill}"),
         NoticeKind::Silent { integration, .. } => format!("silent {integration}"),
         NoticeKind::HeardAgain { integration, .. } => format!("heard again {integration}"),
         NoticeKind::Unrouted { name, .. } => format!("unrouted {name}"),

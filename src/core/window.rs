@@ -53,7 +53,7 @@ impl FromStr for WindowKind {
             other => {
                 let unknown = || WindowError::Unknown(text.to_owned());
                 let length = other.strip_prefix("rolling ").ok_or_else(unknown)?;
-                let length = parse_length(length.trim()).ok_or_else(unknown)?;
+                let length = self::length(length.trim()).ok_or_else(unknown)?;
                 match length {
                     short if short < SHORTEST_ROLLING => Err(WindowError::TooShort(text.to_owned())),
                     long if long > LONGEST_ROLLING => Err(WindowError::TooLong(text.to_owned())),
@@ -71,7 +71,8 @@ const UNITS: [(&str, Span); 4] = [
     ("m", Span::from_minutes(1)),
 ];
 
-fn parse_length(text: &str) -> Option<Span> {
+/// A length such as `90m`, `4h`, `2d` or `1w`; none where it is none.
+pub fn length(text: &str) -> Option<Span> {
     let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
     let unit = text.strip_prefix(digits)?;
     let (_, length) = UNITS.iter().find(|(name, _)| *name == unit)?;

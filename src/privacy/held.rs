@@ -128,6 +128,7 @@ impl Held {
         let Entry { sequence, recorded, event, .. } = entry;
         let (by_them, for_them) = match &event {
             Event::Act { by, .. } => (people.contains(by), false),
+            Event::Drill { by, .. } => (by.as_ref().is_some_and(|by| people.contains(by)), false),
             Event::Voice { by, word, .. } => match &**word {
                 Word::Answered { respondent: Respondent::Other(person), .. }
                 | Word::CommentLabelled { respondent: person, .. } => (false, people.contains(person)),

@@ -3,7 +3,9 @@
 mod access;
 mod asked_back;
 mod channels;
+mod drill;
 pub mod feedback;
+mod improvement;
 mod preview;
 mod privacy;
 mod surveys;

@@ -1,5 +1,6 @@
 //! Announcements end to end: a journal in memory, a directory from real files, and every message drawn.
 
+mod drill;
 mod feedback;
 mod reports;
 mod separation;

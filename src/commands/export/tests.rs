@@ -164,6 +164,6 @@ fn no_cell_is_a_formula_and_numbers_stay_numbers() {
         ("plain", "plain"),
         ("", ""),
     ] {
-        assert_eq!(super::guarded(cell), guarded);
+        assert_eq!(crate::report::guarded(cell), guarded);
     }
 }

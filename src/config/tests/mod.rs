@@ -105,6 +105,7 @@ fn files(upheld: &str, services: &str, acme: &str, others: &[(&str, &str)]) -> F
         upheld: file("upheld.toml", upheld),
         services: file("services.toml", services),
         themes: None,
+        reviews: None,
         agreements: agreements
             .map(|(id, text)| (AgreementId::new(id), file(&format!("agreements/{id}.toml"), text)))
             .collect(),

@@ -21,6 +21,7 @@ pub(super) fn incident_dues(state: &State, told: &Told, incident: &Incident, now
         if let Publish::After(delay) = version.terms.publish
             && incident.is_open()
             && !told.published.contains(agreement)
+            && !incident.numbers.iter().any(|number| number.is_drill())
         {
             dues.push(incident.recorded() + delay);
         }

@@ -203,6 +203,14 @@ impl Decider<'_> {
         version.map(|version| version.terms.improvement.clone()).unwrap_or_default()
     }
 
+    /// What concerns no single customer is proposed as long as any of the agreements wants proposals.
+    fn wants_risks(&self, agreement: Option<&AgreementId>) -> bool {
+        match agreement {
+            Some(_) => self.rules(agreement).risks,
+            None => self.state.agreements.keys().any(|any| self.rules(Some(any)).risks),
+        }
+    }
+
     fn remind(&mut self, number: ActionNumber) {
         let Some(action) = self.state.improvement.action(number) else { return };
         let position = action.now();
@@ -248,7 +256,7 @@ impl Decider<'_> {
         };
         let known = self.state.improvement.seen(agreement, &subject).is_some()
             || self.step.follow.iter().any(|(_, event)| proposed(event));
-        if known || !self.rules(agreement).risks {
+        if known || !self.wants_risks(agreement) {
             return;
         }
         let next = self.state.improvement.next_risk().0;

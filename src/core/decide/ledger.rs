@@ -70,6 +70,11 @@ pub(super) fn unsettled(told: &Told, incident: &Incident) -> bool {
 }
 
 impl Ledger {
+    /// The earliest moment at which an incident has something to say.
+    pub fn next_due(&self) -> Option<Instant> {
+        self.dues.first().map(|(due, _)| *due)
+    }
+
     /// Takes out what was told of an incident, to be put back.
     pub(super) fn take(&mut self, number: IncidentNumber) -> Option<Told> {
         let told = self.told.remove(&number)?;
@@ -107,6 +112,7 @@ impl Ledger {
             | Event::SurveysAdopted { .. }
             | Event::ReviewsAdopted { .. }
             | Event::Review { .. }
+            | Event::Drill { .. }
             | Event::Voice { .. }
             | Event::Improvement { .. } => BTreeSet::new(),
         }

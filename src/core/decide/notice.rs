@@ -80,6 +80,14 @@ pub enum NoticeKind {
     Changed {
         incident: IncidentNumber,
     },
+    /// A drill is to come, and those it concerns are to know.
+    DrillPlanned {
+        drill: IncidentNumber,
+    },
+    /// A drill that was announced does not take place.
+    DrillDropped {
+        drill: IncidentNumber,
+    },
     /// An integration has gone silent.
     Silent {
         integration: IntegrationId,

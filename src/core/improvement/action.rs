@@ -58,7 +58,8 @@ pub enum ActionStepKind {
 }
 
 /// Where it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ActionState {
     /// A customer wishes it, and nobody of the provider's has taken it.
     Wish,

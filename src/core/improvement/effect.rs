@@ -171,8 +171,8 @@ fn of_survey(
     now: Instant,
 ) -> Option<Effect> {
     let zone = state.zone(agreement, done);
-    let months = until.signed_duration_since(from).num_days();
-    let kind = if months > 31 { WindowKind::Quarter } else { WindowKind::Month };
+    let days = until.signed_duration_since(from).num_days();
+    let kind = if days > 31 { WindowKind::Quarter } else { WindowKind::Month };
     let (first, until) = kind.dates(local_date(zone, done));
     let (before, _) = kind.dates(first.checked_sub_days(Days::new(1))?);
     let (_, after) = kind.dates(until);

@@ -67,7 +67,8 @@ pub enum RiskStepKind {
 }
 
 /// Where it stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum RiskState {
     /// The core saw it; nobody has taken or dismissed it.
     Proposed,

@@ -135,6 +135,7 @@ pub(super) fn agreement_rows(view: &IncidentView, agreement: &AgreementView) -> 
         Publication::Told => None,
         Publication::HeldUntil(at) => Some(Text::key("publication-held-until").with("at", at)),
         Publication::OnApproval => Some(Text::key("publication-on-approval")),
+        Publication::Drill => Some(Text::key("publication-drill")),
     };
     rows.extend(told.map(|text| row("row-publication", text)));
     let update = agreement.last_update.clone();
@@ -202,7 +203,8 @@ fn buttons(view: &IncidentView) -> Vec<Button> {
             buttons.push(press("button-resolve", "resolve", Weight::Primary));
         }
         buttons.push(press("button-update-customer", "update", Weight::Secondary));
-        if view.agreements.iter().any(|agreement| agreement.publication != Publication::Told) {
+        let held = |publication| matches!(publication, Publication::HeldUntil(_) | Publication::OnApproval);
+        if view.agreements.iter().any(|agreement| held(agreement.publication)) {
             buttons.push(press("button-publish", "publish", Weight::Secondary));
         }
     }

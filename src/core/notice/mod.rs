@@ -7,6 +7,7 @@ pub mod corrected;
 pub mod customer;
 pub mod destination;
 pub mod digest;
+pub mod drill;
 pub mod feedback;
 pub mod forms;
 pub mod history;

@@ -6,6 +6,7 @@ mod advice;
 pub mod cards;
 mod contact;
 mod figures;
+pub mod forms;
 mod incidents;
 pub mod lists;
 mod overview;
@@ -19,8 +20,10 @@ use chrono::NaiveDate;
 use crate::core::calendar::local_date;
 use crate::core::doc::{Block, Doc, Line, Period, Text, Tone, Value};
 use crate::core::notice::rows::dotted;
+use crate::core::notice::words;
 use crate::core::picture::Picture;
 use crate::core::review::{Comment, Document, Section};
+use crate::core::standing::Verdict;
 use crate::core::time::Span;
 use crate::core::window::WindowKind;
 
@@ -78,6 +81,18 @@ fn told(document: &Document, section: Section) -> Option<Told> {
         Section::Actions | Section::Risks | Section::Drills | Section::Scorecard => return None,
     };
     Some((blocks, Vec::new()))
+}
+
+/// What both sides will want to talk about: the promises that were not kept, and what is recommended.
+pub fn points(document: &Document) -> Vec<Line> {
+    let missed = document.objectives.iter().filter(|row| row.verdict == Verdict::Missed).map(|row| {
+        let mut line = objective_name(&row.name, row.service.as_ref());
+        line.push(Text::key("review-colon"));
+        line.push(words::standing(row.verdict).into());
+        line
+    });
+    let recommended = document.recommendations.iter().map(|known| advice::told(document, known));
+    missed.chain(recommended).collect()
 }
 
 /// What a chapter is called.

@@ -1,6 +1,7 @@
 //! Every kind of message at every stage, for the tests that render them: one night at Checkout, 23 November
 //! 2026 in Berlin, and what may go wrong around it.
 
+mod drills;
 mod surveys;
 
 use rust_decimal::Decimal;
@@ -661,6 +662,7 @@ pub fn all() -> Vec<(&'static str, Doc)> {
         super::improvement::samples::all(),
         super::review::samples::all(),
         surveys::all(),
+        drills::all(),
     ]
     .concat()
 }

@@ -103,6 +103,8 @@ pub enum Publication {
     HeldUntil(Instant),
     /// Waits for somebody to allow it.
     OnApproval,
+    /// Will not be told, because it is an exercise that the customer has no part in.
+    Drill,
 }
 
 /// One clock of one incident under one agreement.

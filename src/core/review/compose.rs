@@ -9,6 +9,7 @@ mod objectives;
 mod operators;
 mod recommend;
 mod voice;
+mod work;
 mod year;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,6 +87,10 @@ pub fn compose(
         voice: voice::voice(&scope, given),
         forecast: forecast::forecast(&scope),
         recommendations: Vec::new(),
+        actions: work::actions(&scope),
+        risks: work::risks(&scope),
+        drills: work::drills(&scope),
+        scorecard: work::scorecard(&scope),
         comments: review.comments.clone(),
         changes: Vec::new(),
     };
@@ -121,7 +126,10 @@ impl Document {
             Section::Voice => self.voice != document::Voice::default(),
             Section::Forecast => !self.forecast.is_empty(),
             Section::Recommendations => !self.recommendations.is_empty(),
-            Section::Actions | Section::Risks | Section::Drills | Section::Scorecard => false,
+            Section::Actions => !self.actions.is_empty(),
+            Section::Risks => !self.risks.is_empty(),
+            Section::Drills => !self.drills.is_empty(),
+            Section::Scorecard => self.scorecard.is_some(),
         };
         said && (internal || !section.is_internal())
     }

@@ -1,6 +1,8 @@
 //! A review as it is issued: every figure with what it takes to check it, no words of a language, and of people
 //! and what they wrote only references, so that they can be forgotten.
 
+mod work;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -18,12 +20,15 @@ use crate::core::incident::NoticedBy;
 use crate::core::interval::Interval;
 use crate::core::reading::ThemeId;
 use crate::core::score::{Counts, ScoreKind, Trend};
+use crate::core::scorecard::Scorecard;
 use crate::core::standing::Verdict;
 use crate::core::stopwatch::Target;
 use crate::core::survey::Localized;
 use crate::core::time::{Instant, Span};
 use crate::core::voice::{FeedbackNumber, RoundNumber};
 use crate::core::window::WindowKind;
+
+pub use work::{ActionRow, DrillClockRow, DrillRow, EffectOf, EffectRow, Point, RiskRow};
 
 /// The form of the document; a later one is read beside it, never instead.
 pub const FORMAT: u32 = 1;
@@ -61,6 +66,11 @@ pub struct Document {
     pub voice: Voice,
     pub forecast: Vec<Forecast>,
     pub recommendations: Vec<Recommendation>,
+    pub actions: Vec<ActionRow>,
+    pub risks: Vec<RiskRow>,
+    pub drills: Vec<DrillRow>,
+    /// Of the operators' digest.
+    pub scorecard: Option<Box<Scorecard>>,
     pub comments: BTreeMap<Section, Comment>,
     /// What is different from the revision before.
     pub changes: Vec<Change>,

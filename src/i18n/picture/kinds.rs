@@ -300,3 +300,118 @@ impl SpokenGrid {
         rename_all(&mut self.more, change);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::doc::{Doc, Tone};
+    use crate::core::interval::Interval;
+    use crate::core::picture::{
+        Bucket, Course, Days, Goal, Grade, GridCell, GridRow, Matrix, Picture, Placed, Shows, Stage,
+    };
+    use crate::core::time::Instant;
+    use crate::i18n::picture::{SpokenPicture, SpokenShows};
+    use crate::i18n::{Facts, Language, Locale, speak};
+
+    /// Lines that are called `label-1`, `label-2`, …
+    #[derive(Default)]
+    struct Labels(u32);
+
+    impl Labels {
+        fn next(&mut self) -> Line {
+            self.0 += 1;
+            Text::from(Value::Name(format!("label-{}", self.0))).into()
+        }
+    }
+
+    fn grade(grade: u8) -> Grade {
+        Grade::new(grade).unwrap()
+    }
+
+    /// Every kind with a label in each place.
+    fn kinds(label: &mut Labels) -> Vec<Shows> {
+        let mut next = || label.next();
+        let at = Instant::from_seconds;
+        let days = vec![Day::Up, Day::Down, Day::Ahead];
+        let rows = (0..10).map(|_| Days { label: next(), value: next(), days: days.clone() }).collect();
+        let uptime = Uptime { rows, first: next(), last: next() };
+        let window = Interval::new(at(0), at(100));
+        let points =
+            vec![Left::of(at(1), Span::from_seconds(-1), Span::from_seconds(3)), Left::unknown(at(2))];
+        let burn = Burn::new(window, [next(), next()], points);
+        let stages = vec![Stage { until: Reached::Told, took: Span::from_minutes(6) }];
+        let timeline =
+            Timeline { rows: (0..11).map(|_| Course { label: next(), stages: stages.clone() }).collect() };
+        let goal = Goal { within: Span::from_minutes(15), label: next() };
+        let times = [3, 15, 16].map(Span::from_minutes);
+        let distribution = Distribution::of(times, &[Span::from_hours(1)], Some(goal));
+        let risk = Placed { label: next(), probability: grade(2), impact: grade(5) };
+        let matrix = Matrix { probability: next(), impact: next(), risks: vec![risk] };
+        let cells = vec![Some(GridCell { verdict: Verdict::Missed, value: next() }), None];
+        let row = GridRow { label: next(), cells };
+        let grid = Grid { columns: vec![next(), next()], rows: vec![row] };
+        vec![
+            Shows::Uptime(uptime),
+            Shows::Burn(burn),
+            Shows::Timeline(timeline),
+            Shows::Distribution(distribution),
+            Shows::Matrix(matrix),
+            Shows::Heat(Heat::default()),
+            Shows::Grid(grid),
+        ]
+    }
+
+    fn said(shows: Shows, language: Language) -> SpokenPicture {
+        let picture = Picture { title: Line::new(), note: Line::new(), alt: Line::new(), shows };
+        let doc = Doc::new(Tone::Information, Text::mark("–"), Instant::from_seconds(0)).picture(picture);
+        *speak(&doc, Locale { language, zone: chrono_tz::UTC }, &Facts::default()).picture.unwrap()
+    }
+
+    fn found(value: &impl Serialize) -> usize {
+        serde_json::to_string(value).unwrap().matches("label-").count()
+    }
+
+    #[test]
+    fn every_label_is_a_line_is_said_and_can_be_changed() {
+        let mut labels = Labels::default();
+        let kinds = kinds(&mut labels);
+        let known: usize = kinds.iter().map(found).sum();
+        assert_eq!(known, usize::try_from(labels.0).unwrap());
+        for shows in kinds {
+            let picture = Picture { title: Line::new(), note: Line::new(), alt: Line::new(), shows };
+            assert_eq!(picture.lines().len() - 3, found(&picture), "{picture:?}");
+            let again: Picture = serde_json::from_str(&serde_json::to_string(&picture).unwrap()).unwrap();
+            assert_eq!(again, picture);
+            let spoken = said(picture.shows, Language::TraditionalChinese);
+            let changed = spoken.clone().with_texts(|_| "x".to_owned());
+            assert_eq!(found(&changed), 0, "{changed:?}");
+            let is_ours = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+            // What remains of the language is in figures.
+            let left = serde_json::to_string(&changed).unwrap().replace("分鐘", "");
+            assert!(!left.contains(is_ours), "{left}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_beside_the_labels() {
+        let english = |shows| said(shows, Language::English).shows;
+        let mut kinds = kinds(&mut Labels::default()).into_iter().map(english);
+        let SpokenShows::Uptime(uptime) = kinds.next().unwrap() else { panic!() };
+        assert_eq!((uptime.shown.rows.len(), uptime.more.as_deref()), (8, Some("2 more are not drawn")));
+        let key = [(Day::Up, "up"), (Day::Down, "down longer than allowed")];
+        assert_eq!(uptime.key, key.map(|(day, name)| (day, name.to_owned())));
+        let SpokenShows::Burn(burn) = kinds.next().unwrap() else { panic!() };
+        assert_eq!(burn.latest.unwrap().1, "34 % over budget");
+        assert_eq!(burn.unknown.as_deref(), Some("not known"));
+        let SpokenShows::Timeline(timeline) = kinds.next().unwrap() else { panic!() };
+        assert_eq!(timeline.took[0], (vec!["6 min".to_owned()], "6 min".to_owned()));
+        assert_eq!((timeline.took.len(), timeline.more.as_deref()), (10, Some("1 more is not drawn")));
+        let SpokenShows::Distribution(distribution) = kinds.next().unwrap() else { panic!() };
+        let buckets = [("up to 15 min", "2"), ("up to 1 h", "1"), ("over 1 h", "0")];
+        assert_eq!(distribution.buckets, buckets.map(|(name, count)| (name.to_owned(), count.to_owned())));
+        assert_eq!(distribution.in_time.unwrap().0, "2 of 3 in time");
+        assert_eq!(distribution.shown.buckets[2], Bucket { until: None, count: 0 });
+        let SpokenShows::Grid(grid) = kinds.nth(2).unwrap() else { panic!() };
+        assert_eq!(grid.key, [(Verdict::Missed, "MISSED".to_owned())]);
+    }
+}

@@ -7,8 +7,6 @@ mod draw;
 mod events;
 mod gallery;
 mod page;
-#[cfg(test)]
-mod tests;
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -175,3 +173,6 @@ fn arriving(
     use futures_util::stream::{StreamExt as _, once};
     Ok(once(async move { Ok(beginning) }).chain(once(async move { Ok(rest.await) })))
 }
+
+#[cfg(test)]
+mod tests;

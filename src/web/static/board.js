@@ -37,6 +37,7 @@
     }
     const fresh = parse(html);
     fresh.classList.add("changed");
+    setTimeout(() => fresh.classList.remove("changed"), 2000);
     if (old) replace(old, fresh);
     else (fresh.matches(".part") ? list : beside).append(fresh);
   }

@@ -75,6 +75,8 @@ struct Objects {
     incident: String,
     feedback: String,
     round: String,
+    action: String,
+    risk: String,
     agreement: String,
     service: String,
 }
@@ -87,6 +89,9 @@ impl Objects {
             feedback: format!("FB-{}", written(customer)),
             // Each was asked once, in the order in which they wrote.
             round: format!("SUR-{}", written(customer)),
+            // So did each wish something, and each has a risk.
+            action: format!("ACT-{}", written(customer)),
+            risk: format!("RISK-{}", written(customer)),
             agreement: customer.to_owned(),
             service: service(customer).to_owned(),
         }
@@ -95,15 +100,18 @@ impl Objects {
     fn fill(&self, template: &str) -> String {
         let line = template.replace("{i}", &self.incident).replace("{f}", &self.feedback);
         let line = line.replace("{u}", &self.round).replace("{a}", &self.agreement);
+        let line = line.replace("{t}", &self.action).replace("{k}", &self.risk);
         line.replace("{s}", &self.service)
     }
 
     /// With one object of somebody else's, and with one that is not there; and the two names.
     fn beside(&self, theirs: &Self) -> Vec<(Self, Self, (String, String))> {
         type Place = fn(&mut Objects) -> &mut String;
-        let places: [(Place, &str); 5] = [
+        let places: [(Place, &str); 7] = [
             (|objects| &mut objects.feedback, "FB-9999"),
             (|objects| &mut objects.round, "SUR-9999"),
+            (|objects| &mut objects.action, "ACT-9999"),
+            (|objects| &mut objects.risk, "RISK-9999"),
             (|objects| &mut objects.incident, "INC-99"),
             (|objects| &mut objects.agreement, "zzzzzzzzzz"),
             (|objects| &mut objects.service, "zzzzzzzzzz"),
@@ -146,6 +154,19 @@ async fn world() -> World {
         ("anna", OPS, "/note 1 CANARY-O the vendor is to blame"),
         ("anna", OPS, "/pause 1 --customer=acme CANARY-A waiting for you"),
         ("anna", OPS, "/pause 1 --customer=formosa CANARY-F waiting for you"),
+        ("jonas", "web:acme", "/action add CANARY-A faster logins"),
+        ("chen", "web:formosa", "/action add CANARY-F more graphs"),
+        ("hugo", "web:hudson", "/action add CANARY-H answers by telephone"),
+        ("anna", OPS, "/action add --customer=acme --hidden CANARY-O the vendor is to be replaced"),
+        ("anna", OPS, "/risk add CANARY-A one gateway alone --customer=acme --probability=3 --impact=4"),
+        ("anna", OPS, "/risk add CANARY-F one cable alone --customer=formosa --probability=3 --impact=4"),
+        ("anna", OPS, "/risk add CANARY-H one disk alone --customer=hudson --probability=3 --impact=4"),
+        ("anna", OPS, "/risk add CANARY-O the vendor fails --probability=3 --impact=4"),
+        (
+            "anna",
+            OPS,
+            "/risk add CANARY-O it may leave us --customer=acme --hidden --probability=3 --impact=4",
+        ),
         ("maria", "discord:100", "/bind acme"),
         ("maria", "discord:100/300", "/bind formosa"),
         ("maria", "telegram:-100", "/bind acme"),
@@ -335,6 +356,19 @@ async fn nobody_sees_or_does_what_is_not_theirs() {
         }
     }
     assert!(said > 10, "what is theirs they may say");
+    let mut wished = 0;
+    for (number, action) in state.improvement.actions().filter(|(number, _)| number.0 != 4) {
+        let whose = action.agreement.as_ref().map(|agreement| agreement.as_str().to_owned());
+        let (who, _, _, represents) = people[action.by.as_ref().unwrap()];
+        assert!(
+            whose.is_some_and(|whose| represents.contains(&whose.as_str())),
+            "{who}: {number} {action:?}"
+        );
+        assert!(action.steps.is_empty(), "{number} {action:?}");
+        wished += 1;
+    }
+    assert!(wished > 10, "what they wish they may say");
+    assert_eq!(state.improvement.risks().map(|(_, risk)| risk.steps.len()).collect::<Vec<_>>(), [0; 5]);
     drop(state);
     walk.world.app.stop().await;
 }

@@ -62,7 +62,7 @@ pub async fn promise(world: &World) {
 }
 
 /// Waits until a text stands in a room.
-async fn posted(world: &World, room: &str, party: Chain, wanted: &str) -> String {
+pub async fn posted(world: &World, room: &str, party: Chain, wanted: &str) -> String {
     let person = world.app.directory.get().person(&"web:maria".parse().unwrap()).unwrap().id.clone();
     let seat = Seat { person, rooms: [(room.to_owned(), Audience::Party(party))].into() };
     let found = async {

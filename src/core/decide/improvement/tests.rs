@@ -6,7 +6,7 @@ use super::*;
 use crate::core::agreement::*;
 use crate::core::decide;
 use crate::core::event::CauseCategory;
-use crate::core::improvement::{About, Level, Score};
+use crate::core::improvement::{About, Level, RiskState, Score};
 use crate::core::testing::*;
 
 const ONE: ActionNumber = ActionNumber(1);
@@ -283,7 +283,7 @@ fn a_low_budget_is_proposed_once_and_goes_away_with_the_period() {
 
 #[test]
 fn a_monitor_that_is_silent_for_hours_is_proposed_and_gone_when_it_is_heard() {
-    let mut journal = Journal::new();
+    let mut journal = world(Rules { plans: false, causes: BTreeSet::new(), ..Rules::default() });
     let mut watched = book();
     watched.integrations.get_mut(&"am".into()).unwrap().silence = Silence::Unknown;
     let event =
@@ -348,7 +348,7 @@ fn a_survey_that_fell_by_more_than_chance_asks_for_a_plan() {
         questions: vec![question],
         identity: Identity::Named,
         agreements: Default::default(),
-        trigger: Trigger::Manual,
+        trigger: Trigger::Command,
         audience: Audience::Channel,
         open_for: Span::from_days(5),
         remind_after: None,

@@ -326,6 +326,10 @@ fn recommendations() -> Vec<Recommendation> {
             theme: ThemeId::from("speed"),
             name: Some(name("Speed", "速度")),
             feedback: vec![FeedbackNumber(3), FeedbackNumber(7)],
+            actions: Vec::new(),
+            risks: Vec::new(),
+            drills: Vec::new(),
+            scorecard: None,
             comments: vec![RoundNumber(4)],
         },
         Recommendation::Unobserved {
@@ -414,6 +418,10 @@ pub fn document() -> Document {
             elapsed: dec("20.3"),
         }],
         recommendations: recommendations(),
+        actions: Vec::new(),
+        risks: Vec::new(),
+        drills: Vec::new(),
+        scorecard: None,
         comments: [(Section::Objectives, comment("update")), (Section::Incidents, comment("public"))].into(),
         changes: Vec::new(),
     }
@@ -466,6 +474,10 @@ pub fn operators_document() -> Document {
         ],
         objectives: Vec::new(),
         year: None,
+        actions: Vec::new(),
+        risks: Vec::new(),
+        drills: Vec::new(),
+        scorecard: None,
         comments: BTreeMap::new(),
         ..document()
     }

@@ -1,0 +1,50 @@
+# Exercises.
+drill-mark = DRILL
+drill-planned = An exercise begins at { $starts } and ends by itself after { $lasts }. Nothing is wrong.
+drill-planned-how = Take it, update it and resolve it as if it were real. It counts in no figure.
+drill-planned-customer = We exercise how we answer a disturbance, as agreed with you. It begins at { $starts } and ends after { $lasts } at the latest. Nothing is wrong, and there is nothing for you to do.
+drill-dropped = The exercise that was announced for { $starts } does not take place.
+drill-over = over
+drill-ended-resolved = resolved by { $person } after { $after }
+drill-ended-stopped = broken off
+drill-ended-ran-out = ended by itself, nobody resolved it
+drill-acknowledged = taken by { $person } after { $after }
+drill-nobody = nobody took it
+drill-clock-met = in time: { $elapsed } (promised { $target })
+drill-clock-late = too late: { $elapsed } (promised { $target })
+drill-clock-undecided = not decided: { $elapsed } when it ended (promised { $target })
+drill-clock-never-due = is never due
+drill-no-calls = Nobody had to be called.
+drill-calls = { $count ->
+    [one] One call
+   *[other] { $count } calls
+}, { $unanswered } unanswered
+drill-no-drill = NO DRILL
+drill-no-drill-text = { $incident } is real. It is not part of { $drill }, which runs at the same service.
+button-drill-stop = End the drill
+publication-drill = is not told: this is a drill
+choose-drill = Which drill?
+choose-drill-priority = Which priority is to be exercised?
+done-drill-begins = { $drill } begins at { $service } now and ends by itself after { $lasts }.
+done-drill-within = { $drill } is planned: it begins at { $service } at some moment within { $within } and ends by itself after { $lasts }.
+done-drill-stopped = { $drill } is over.
+error-drill-running = { $drill } runs or is planned at this service already. End it first.
+error-drill-none = No such drill runs or is planned.
+error-drill-nothing-promised = No agreement covers this service now, so that there is nothing to exercise.
+error-drill-unannounced = A customer sees a drill only if they are told beforehand: add --announced, after they have agreed.
+error-drill-length = “{ $typed }” is no length from { $least } to { $most }. Write it like 90m or 4h.
+error-drill-not = A drill is not an incident: it cannot be opened again, nor be shown to other customers. Plan another one with /drill.
+drills-head = Exercises, { $period }
+drills-going = Now and to come
+drills-none = None is over in this time.
+drill-line-running = { $drill } · { $priority } · { $service } · runs since { $since }
+drill-line-coming = { $drill } · { $priority } · { $service } · begins at { $starts }
+drill-line-over = { $drill } · { $priority } · { $service } · { $at } · in time { $met }, late { $late }, not decided { $undecided }
+kind-drill = about a drill
+command-drill = A marked exercise over the whole route: start, stop, list
+command-drill-what = A service to exercise, or stop, or list
+command-drill-detail = The priority; for stop DRILL-3; for list the period
+command-drill-announced = Tell operators beforehand
+command-drill-customer = A customer who agreed to see it
+command-drill-within = Begin at a random moment within, such as 4h
+command-drill-lasts = End by itself after, such as 90m (2h)
