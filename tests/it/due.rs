@@ -9,7 +9,7 @@ use upheld::clock::{Clock as _, SystemClock};
 use upheld::core::event::{Entry, Event};
 use upheld::core::review::{Document, Occasion, ReviewNumber, Section, Subject, Word};
 use upheld::core::state::State;
-use upheld::core::time::{Instant, Span};
+use upheld::core::time::Span;
 use upheld::core::window::{WindowKind, previous_window, window_at};
 use upheld::journal::chain::Head;
 use upheld::journal::restore;
@@ -107,7 +107,7 @@ async fn draft(program: &Program) -> BTreeSet<ReviewNumber> {
             let word = Word::Drafted {
                 review: ReviewNumber(first + place),
                 subject: Subject::Agreement(agreement.clone()),
-                occasion: Occasion::Plan("monthly".to_owned()),
+                occasion: Occasion::Plan("due".to_owned()),
                 window,
                 period: Some(WindowKind::Month),
                 template: vec![Section::Verdict, Section::Objectives],
@@ -156,7 +156,7 @@ async fn is_at_rest(program: &Program) -> bool {
 /// How often each message stands in its room.
 async fn said(program: &Program) -> BTreeMap<String, i64> {
     let mut database = open(&program.database()).await;
-    let said = "SELECT key, COUNT(*) FROM room_messages GROUP BY key";
+    let said = "SELECT key, COUNT(*) FROM room_messages WHERE key IS NOT NULL GROUP BY key";
     let said: Vec<(String, i64)> = sqlx::query_as(said).fetch_all(&mut database).await.unwrap();
     said.into_iter().collect()
 }

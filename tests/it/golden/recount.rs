@@ -88,12 +88,29 @@ fn spells(entries: &[Entry], service: &ServiceId) -> Vec<Spell> {
         }
     }
     let mut spells: Vec<Spell> = keys.values().map(of_monitor).collect();
+    spells.sort_by_key(|spell| spell.from);
+    let runs = runs(&spells);
     spells.extend(holds.into_iter().map(|(from, person, priority)| {
-        let until = resolves.iter().find(|at| **at > from).copied().unwrap_or(Instant::MAX);
+        let resolved = resolves.iter().find(|at| **at > from).copied().unwrap_or(Instant::MAX);
+        // What joins an incident that a monitor sees is over when the monitor says so.
+        let run = runs.iter().find(|(begins, ends)| *begins <= from && from < *ends);
+        let until = run.map_or(resolved, |(_, ends)| resolved.min(*ends));
         Spell { from, until, known: from, end_known: until, person: Some(person), priority }
     }));
     spells.sort_by_key(|spell| spell.from);
     spells
+}
+
+/// Where the monitors say without a real pause that something is wrong.
+fn runs(spells: &[Spell]) -> Vec<(Instant, Instant)> {
+    let mut runs: Vec<(Instant, Instant)> = Vec::new();
+    for spell in spells {
+        match runs.last_mut() {
+            Some((_, ends)) if spell.from < *ends + QUIET => *ends = (*ends).max(spell.until),
+            _ => runs.push((spell.from, spell.until)),
+        }
+    }
+    runs
 }
 
 fn of_monitor(words: &Words) -> Spell {
