@@ -126,7 +126,7 @@ const fn review(action: Option<ReviewDo>) -> Need {
     match action {
         None | Some(ReviewDo::List | ReviewDo::Next | ReviewDo::Show | ReviewDo::Now) => Need::Reader,
         Some(ReviewDo::Draft | ReviewDo::Comment) => Need::Operator,
-        Some(ReviewDo::Approve | ReviewDo::Drop | ReviewDo::Schedule) => Need::Manager,
+        Some(ReviewDo::Approve | ReviewDo::Drop | ReviewDo::Schedule | ReviewDo::Link) => Need::Manager,
         Some(ReviewDo::Agenda | ReviewDo::Minutes | ReviewDo::Sign) => Need::Either,
     }
 }

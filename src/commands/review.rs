@@ -1,6 +1,7 @@
 //! `/review`: the reviews there are and those that come, their drafts, and what both sides say of them.
 
 mod act;
+mod link;
 mod plan;
 mod show;
 
@@ -86,6 +87,7 @@ impl Desk {
                 self.meet(asking, given, *action == Some(ReviewDo::Agenda)).await
             }
             ReviewDo::Sign => self.sign_review(asking, given).await,
+            ReviewDo::Link => self.review_link(asking, given).await,
             ReviewDo::Schedule => self.plan_review(asking, given).await,
         }
     }

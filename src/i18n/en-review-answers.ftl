@@ -22,6 +22,12 @@ review-meeting-empty = Nothing yet.
 review-done-planned = The review { $name } is planned. The first comes { $next }.
 review-done-planned-never = The review { $name } is planned, but no date of it falls into the agreement's term.
 review-done-unplanned = The review { $name } will not come again.
+review-links-revoked = { $count ->
+    [0] No link to { $review } led anywhere any more.
+    [one] The link to { $review } leads nowhere any more.
+   *[other] { $count } links to { $review } lead nowhere any more.
+}
+review-link = Whoever has this link reads { $review } until { $until }, without an account. It is shown only now. /review link { $review } --revoke takes it back.
 review-button-now = Issue it now
 review-button-drop = Drop it
 review-button-add-agenda = Add a point
@@ -53,4 +59,4 @@ command-review-period = The period: 2026-11, 2026-q4, last-month; of schedule: m
 command-review-section = Of comment: the chapter, such as incidents
 command-review-revision = Of show: which revision
 command-review-now = Of approve: issue it at once
-command-review-revoke = Takes back a comment or a plan
+command-review-revoke = Takes back a comment, a plan or links

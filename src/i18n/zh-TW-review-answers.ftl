@@ -22,6 +22,11 @@ review-meeting-empty = 目前沒有。
 review-done-planned = 已排定服務檢討 { $name }，第一次於 { $next }。
 review-done-planned-never = 已排定服務檢討 { $name }，但沒有任何日期落在協議期間內。
 review-done-unplanned = 服務檢討 { $name } 不會再出現。
+review-links-revoked = { $count ->
+    [0] 沒有仍有效的 { $review } 連結。
+   *[other] 已收回 { $count } 個 { $review } 的連結。
+}
+review-link = 持有此連結者可閱讀 { $review } 至 { $until }，不需帳號。連結只顯示這一次。以 /review link { $review } --revoke 收回。
 review-button-now = 立即發布
 review-button-drop = 捨棄
 review-button-add-agenda = 新增議題
@@ -53,4 +58,4 @@ command-review-period = 期間：2026-11、2026-q4、last-month；排程用 mont
 command-review-section = 用於 comment：章節，例如 incidents
 command-review-revision = 用於 show：哪一個修訂版
 command-review-now = 用於 approve：立即發布
-command-review-revoke = 收回說明或排程
+command-review-revoke = 收回說明、排程或連結

@@ -23,6 +23,8 @@ pub enum ReviewDo {
     Sign,
     /// Plans a review that comes again and again.
     Schedule,
+    /// Makes a link for people who have no account.
+    Link,
 }
 
 impl ReviewDo {
@@ -40,6 +42,7 @@ impl ReviewDo {
             Self::Minutes => "minutes",
             Self::Sign => "sign",
             Self::Schedule => "schedule",
+            Self::Link => "link",
         }
     }
 }
