@@ -370,8 +370,9 @@ async fn nobody_sees_or_does_what_is_not_theirs() {
         wished += 1;
     }
     assert!(wished > 10, "what they wish they may say");
-    let mut touched = state.improvement.risks().flat_map(|(_, risk)| &risk.steps);
-    assert!(touched.all(|step| step.by.is_none()), "nobody but operators touches a risk");
+    for (number, risk) in state.improvement.risks() {
+        assert!(risk.steps.iter().all(|step| step.by.is_none()), "{number}: only operators touch a risk");
+    }
     drop(state);
     walk.world.app.stop().await;
 }
