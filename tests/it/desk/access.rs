@@ -359,7 +359,9 @@ async fn nobody_sees_or_does_what_is_not_theirs() {
     let mut wished = 0;
     for (number, action) in state.improvement.actions().filter(|(number, _)| number.0 != 4) {
         let whose = action.agreement.as_ref().map(|agreement| agreement.as_str().to_owned());
-        let (who, _, _, represents) = people[action.by.as_ref().unwrap()];
+        // Meanwhile a month may have ended, and Upheld itself have asked for something.
+        let Some(by) = &action.by else { continue };
+        let (who, _, _, represents) = people[by];
         assert!(
             whose.is_some_and(|whose| represents.contains(&whose.as_str())),
             "{who}: {number} {action:?}"
@@ -368,7 +370,9 @@ async fn nobody_sees_or_does_what_is_not_theirs() {
         wished += 1;
     }
     assert!(wished > 10, "what they wish they may say");
-    assert_eq!(state.improvement.risks().map(|(_, risk)| risk.steps.len()).collect::<Vec<_>>(), [0; 5]);
+    for (number, risk) in state.improvement.risks() {
+        assert!(risk.steps.iter().all(|step| step.by.is_none()), "{number}: only operators touch a risk");
+    }
     drop(state);
     walk.world.app.stop().await;
 }
