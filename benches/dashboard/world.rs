@@ -84,7 +84,10 @@ fn write(folder: &std::path::Path) -> Result<()> {
     let mut services = "[[routes]]\nservice = { label = \"service\" }\n".to_owned();
     for number in 0..SERVICES {
         writeln!(services, "[services.{0}]\nname = {{ en = \"Service {0}\" }}", service(number))?;
-        writeln!(services, "quiet = \"1 min\"\nobserved_by = [\"alertmanager\"]")?;
+        writeln!(
+            services,
+            "quiet = \"1 min\"\nobserved_by = [\"alertmanager\"]\nobserved_from = 2026-01-01"
+        )?;
     }
     std::fs::write(config.join("services.toml"), services)?;
     for number in 0..AGREEMENTS {
