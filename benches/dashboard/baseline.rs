@@ -33,7 +33,7 @@ impl Baseline {
         let page = Bytes::from(vec![b'x'; page]);
         let event = Bytes::from([vec![b'x'; event.max(200) - 2], b"\n\n".to_vec()].concat());
         let (events, _) = broadcast::channel(64);
-        let (sender, first) = (events.clone(), event.clone());
+        let (sender, first) = (events.clone(), Bytes::from_static(b"event: beat\ndata: 0\n\n"));
         let app = Router::new().route("/page", get(move || async move { page })).route(
             "/events",
             get(move || async move {

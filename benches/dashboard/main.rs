@@ -44,6 +44,7 @@ async fn measure() -> Result<()> {
     println!("{SERVICES} services of {AGREEMENTS} customers, on {cores} cores shared with those who look.\n");
     let world = World::start().await?;
     let first = world.page(false).await?;
+    world.version().await?;
     let (quiet, looking) = (world.waits(50).await?, Look::waits_while(&world).await?);
     println!("nobody had looked:  first byte {}, whole page {}", ms(first.first), ms(first.whole));
     println!(

@@ -72,7 +72,8 @@ pub struct Cost {
 
 impl Viewers {
     pub async fn of(world: &World, count: usize) -> Result<Self> {
-        Self::at(&world.url("/dashboard/events?version=0"), Some(World::cookie()), count).await
+        let path = format!("/dashboard/events?version={}", world.version().await?);
+        Self::at(&world.url(&path), Some(World::cookie()), count).await
     }
 
     /// Opens so many streams, and waits until each has heard something.
@@ -85,13 +86,14 @@ impl Viewers {
             let mut response = request.send().await?.error_for_status()?;
             let told = told.clone();
             tasks.push(tokio::spawn(async move {
-                let mut bytes = 0;
+                let (mut bytes, mut listens) = (0, false);
                 while let Ok(Some(chunk)) = response.chunk().await {
                     bytes += chunk.len();
                     if chunk.ends_with(b"\n\n") {
                         let event = std::mem::take(&mut bytes);
-                        // A heartbeat is no change.
-                        if event > 100 && told.send((Instant::now(), event)).is_err() {
+                        // The first says that they listen; a later heartbeat is no change.
+                        let counts = event > 100 || !std::mem::replace(&mut listens, true);
+                        if counts && told.send((Instant::now(), event)).is_err() {
                             return;
                         }
                     }

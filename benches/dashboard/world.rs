@@ -21,6 +21,8 @@ use crate::viewers::Look;
 
 pub const SERVICES: usize = 1_000;
 pub const AGREEMENTS: usize = 200;
+/// So long nothing was journalled: what was posted is told.
+const QUIET: Duration = Duration::from_secs(3);
 const SECRET: &str = "the-secret-of-the-benchmark";
 const SESSION: &str = "the session of the benchmark";
 
@@ -43,7 +45,7 @@ zone = "Europe/Berlin"
 [integrations.alertmanager]
 kind = "alertmanager"
 secret = "the-secret-of-the-benchmark"
-silence_after = "1 d"
+silence = "up"
 "#;
 
 const PROMISES: &str = r#"
@@ -82,7 +84,10 @@ fn write(folder: &std::path::Path) -> Result<()> {
     let mut services = "[[routes]]\nservice = { label = \"service\" }\n".to_owned();
     for number in 0..SERVICES {
         writeln!(services, "[services.{0}]\nname = {{ en = \"Service {0}\" }}", service(number))?;
-        writeln!(services, "quiet = \"1 min\"\nobserved_by = [\"alertmanager\"]")?;
+        writeln!(
+            services,
+            "quiet = \"1 min\"\nobserved_by = [\"alertmanager\"]\nobserved_from = 2026-01-01"
+        )?;
     }
     std::fs::write(config.join("services.toml"), services)?;
     for number in 0..AGREEMENTS {
@@ -110,7 +115,7 @@ impl World {
         let path = folder.path().join("config");
         let loaded =
             config::load(&path, &Surroundings { now: SystemClock.now(), variables: Default::default() });
-        let config = loaded.config.with_context(|| format!("{:?}", loaded.problems))?;
+        let config = loaded.config.with_context(|| format!("{:?}", loaded.problems.last()))?;
         let start = Start { config, path: Some(path), clock: Arc::new(SystemClock), personas: Vec::new() };
         let app = App::start(start).await?;
         let person = app.directory.get().person(&"web:anna".parse()?).context("nobody")?.id.clone();
@@ -124,14 +129,20 @@ impl World {
             let alerts = (0..SERVICES).map(|number| alert(number, &format!("past-{number}"), at, ends));
             world.post(alerts.collect()).await?;
         }
-        let told = async {
-            while world.app.journal.read().await.ledger.unsettled().count() > 0 {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        };
-        // Late notices of the past are due at once; then all is told.
-        drop(tokio::time::timeout(Duration::from_secs(20), told).await);
+        world.comes_to_rest().await;
         Ok(world)
+    }
+
+    /// Waits until nothing more follows from what was posted.
+    async fn comes_to_rest(&self) {
+        let (mut known, mut since) = (0, Instant::now());
+        while since.elapsed() < QUIET {
+            tokio::time::sleep(QUIET / 10).await;
+            let now = self.app.journal.read().await.sequence;
+            if now != known {
+                (known, since) = (now, Instant::now());
+            }
+        }
     }
 
     async fn post(&self, alerts: Vec<serde_json::Value>) -> Result<()> {
@@ -145,11 +156,19 @@ impl World {
 
     /// Something new happens to one service.
     pub async fn alert(&self, number: usize) -> Result<()> {
-        self.post(vec![alert(number * 7, &format!("now-{number}"), SystemClock.now(), None)]).await
+        self.post(vec![alert(number * 7 % SERVICES, &format!("now-{number}"), SystemClock.now(), None)]).await
     }
 
     pub fn url(&self, path: &str) -> String {
         format!("http://localhost:{}{path}", self.app.address.port())
+    }
+
+    /// The version of the dashboard as it is now.
+    pub async fn version(&self) -> Result<String> {
+        let page = self.client.get(self.url("/dashboard")).header(COOKIE, Self::cookie()).send().await?;
+        let page = page.text().await?;
+        let (_, rest) = page.split_once("data-version=\"").context("a page without a version")?;
+        Ok(rest.chars().take_while(char::is_ascii_digit).collect())
     }
 
     pub fn cookie() -> String {
