@@ -6,6 +6,7 @@ use super::Report;
 use super::told::{Beside, Told, ToldChapter};
 use crate::chart;
 use crate::core::doc::Verdict;
+use crate::core::time::Instant;
 use crate::i18n::picture::SpokenPicture;
 use crate::i18n::spoken::{Run, RunKind, SpokenBlock, SpokenCell, SpokenField, SpokenTable, text_of};
 use crate::i18n::{Facts, Language, Locale, words};
@@ -35,7 +36,8 @@ pub fn article(report: &Report<'_>, language: Language) -> String {
 /// What was said and signed after it was issued; empty while there is nothing.
 pub fn notes(report: &Report<'_>, beside: &Beside, facts: &Facts, language: Language) -> String {
     let locale = Locale { language, zone: report.document.zone };
-    let told = beside.told(facts, locale, report.document.provenance.as_of);
+    // Whenever it is read: with the date.
+    let told = beside.told(facts, locale, Instant::from_seconds(0));
     let mut page = Page { out: String::new(), language };
     told.iter().for_each(|part| page.chapter(part));
     page.out

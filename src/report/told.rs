@@ -48,6 +48,8 @@ impl Told {
             facts: report.facts,
             as_of: document.provenance.as_of,
         };
+        // Its times stand with their dates, whenever they are read.
+        let dated = Speaker { as_of: Instant::from_seconds(0), ..speaker };
         let told = chapters(document).into_iter().map(|chapter| ToldChapter {
             name: chapter.section.name(),
             heading: speaker.line(chapter.heading),
@@ -57,7 +59,7 @@ impl Told {
         let provenance = ToldChapter {
             name: "provenance",
             heading: speaker.line(Text::key("report-provenance").into()),
-            blocks: speaker.blocks(provenance::blocks(report)),
+            blocks: dated.blocks(provenance::blocks(report)),
             pictures: Vec::new(),
         };
         let reference = Text::key("report-reference")
@@ -129,6 +131,7 @@ fn noted(all: &[Noted]) -> Vec<Block> {
         .collect()
 }
 
+#[derive(Clone, Copy)]
 struct Speaker<'a> {
     locale: Locale,
     facts: &'a Facts,

@@ -6,10 +6,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use reqwest::RequestBuilder;
+use reqwest::header::{CONTENT_LENGTH, HeaderMap};
+use reqwest::multipart::{Form, Part};
 use serde_json::Value;
-use serenity::builder::CreateAttachment;
-use serenity::http::{LightMethod, Multipart, MultipartUpload, Request, Route};
+use serenity::http::{LightMethod, Request, Route};
 
 use super::render::PICTURE;
 use crate::chart::Png;
@@ -73,9 +74,38 @@ impl ApiError {
     }
 }
 
+/// A file that goes with a call.
+#[derive(Debug)]
+pub(super) struct Upload {
+    pub name: String,
+    pub media_type: &'static str,
+    pub bytes: Vec<u8>,
+}
+
 /// A picture as a file.
-pub(super) fn picture(png: Option<&Png>) -> Vec<CreateAttachment> {
-    png.map(|png| CreateAttachment::bytes(png.bytes.clone(), PICTURE)).into_iter().collect()
+pub(super) fn picture(png: Option<&Png>) -> Vec<Upload> {
+    let file =
+        |png: &Png| Upload { name: PICTURE.to_owned(), media_type: "image/png", bytes: png.bytes.clone() };
+    png.map(file).into_iter().collect()
+}
+
+/// The body and the files, each under its number. serenity's own form numbers every file 0.
+fn form(body: String, files: Vec<Upload>) -> Result<Form, ApiError> {
+    let mut form = Form::new().text("payload_json", body);
+    for (number, file) in files.into_iter().enumerate() {
+        let part = Part::bytes(file.bytes).file_name(file.name).mime_str(file.media_type);
+        let part = part.map_err(|error| ApiError::Unreachable(format!("a file has no kind: {error}")))?;
+        form = form.part(format!("files[{number}]"), part);
+    }
+    Ok(form)
+}
+
+/// The request with a form for a body; it was built without one, and says so.
+fn with_form(request: RequestBuilder, form: Form) -> Result<RequestBuilder, ApiError> {
+    let (client, built) = request.build_split();
+    let mut built = built.map_err(transport)?;
+    built.headers_mut().remove(CONTENT_LENGTH);
+    Ok(RequestBuilder::from_parts(client, built).multipart(form))
 }
 
 /// One bot's access to the interface.
@@ -110,11 +140,11 @@ impl Api {
         route: Route<'_>,
         params: Vec<(&'static str, String)>,
     ) -> Result<Value, ApiError> {
-        self.execute(Request::new(route, LightMethod::Get).params(Some(params)), None).await
+        self.execute(Request::new(route, LightMethod::Get).params(Some(params)), None, None).await
     }
 
     pub(super) async fn delete(&self, route: Route<'_>) -> Result<Value, ApiError> {
-        self.execute(Request::new(route, LightMethod::Delete), None).await
+        self.execute(Request::new(route, LightMethod::Delete), None, None).await
     }
 
     /// A call with a body: post, patch or put. `timeout` overrides the usual one.
@@ -134,25 +164,28 @@ impl Api {
         method: LightMethod,
         route: Route<'_>,
         body: &Value,
-        files: Vec<CreateAttachment>,
+        files: Vec<Upload>,
         timeout: Option<Duration>,
     ) -> Result<Value, ApiError> {
         let (request, body) = (Request::new(route, method), body.to_string());
-        let request = match files.is_empty() {
-            true => request.body(Some(body.into_bytes())),
-            false => request.multipart(Some(Multipart {
-                upload: MultipartUpload::Attachments(files),
-                fields: Vec::new(),
-                payload_json: Some(body),
-            })),
-        };
-        self.execute(request, timeout).await
+        if files.is_empty() {
+            return self.execute(request.body(Some(body.into_bytes())), None, timeout).await;
+        }
+        self.execute(request, Some(form(body, files)?), timeout).await
     }
 
-    async fn execute(&self, request: Request<'_>, timeout: Option<Duration>) -> Result<Value, ApiError> {
+    async fn execute(
+        &self,
+        request: Request<'_>,
+        form: Option<Form>,
+        timeout: Option<Duration>,
+    ) -> Result<Value, ApiError> {
         let mut request = request
             .build(&self.client, &self.authorization, self.base.as_deref())
             .map_err(|error| ApiError::Unreachable(format!("the request cannot be built: {error}")))?;
+        if let Some(form) = form {
+            request = with_form(request, form)?;
+        }
         if let Some(timeout) = timeout {
             request = request.timeout(timeout);
         }

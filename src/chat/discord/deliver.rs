@@ -10,13 +10,12 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
-use serenity::builder::CreateAttachment;
 use serenity::http::{LightMethod, Route};
 use serenity::model::id::{ChannelId, MessageId};
 use sha2::{Digest, Sha256};
 
 use super::Settings;
-use super::api::{self, Api, ApiError, code};
+use super::api::{self, Api, ApiError, Upload, code};
 use super::escape::plain;
 use super::render::{self, Drawing};
 use crate::chart::Png;
@@ -59,9 +58,13 @@ impl<'a> Parcel<'a> {
     }
 
     /// In the order in which the body speaks of them.
-    fn files(&self) -> Vec<CreateAttachment> {
-        let file = self.file.map(|file| CreateAttachment::bytes(file.bytes.to_vec(), file.name.clone()));
-        api::picture(self.png.as_ref()).into_iter().chain(file).collect()
+    fn files(&self) -> Vec<Upload> {
+        let upload = |file: &Enclosure| Upload {
+            name: file.name.clone(),
+            media_type: file.media_type,
+            bytes: file.bytes.to_vec(),
+        };
+        api::picture(self.png.as_ref()).into_iter().chain(self.file.map(upload)).collect()
     }
 }
 

@@ -1,6 +1,5 @@
 //! The page of a review in a real browser: both languages, by keys, on a phone, in the dark, and on paper.
 
-use fantoccini::cookies::Cookie;
 use fantoccini::key::Key;
 use fantoccini::wd::WebDriverCompatibleCommand;
 use serde_json::{Value, json};
@@ -72,8 +71,8 @@ async fn a_review_is_read_on_screens_on_a_phone_by_keys_and_on_paper() {
     issue(&world, "acme", 7).await;
     let token = session(&world, "jonas").await;
     browser.client.goto(&format!("{}/sign-in", base(&world))).await.unwrap();
-    browser.client.delete_all_cookies().await.unwrap();
-    browser.client.add_cookie(Cookie::new("upheld", token)).await.unwrap();
+    let cookie = json!({ "name": "upheld", "value": token, "url": base(&world), "httpOnly": true });
+    browser.cdp("Network.setCookie", cookie).await;
     browser.client.goto(&format!("{}/reviews?lang=en", base(&world))).await.unwrap();
     browser.find(".list a").await;
     browser.picture("reviews").await;
