@@ -195,7 +195,7 @@ impl Composing<'_> {
 }
 
 /// A digest without the customers whose data may not go to a platform, nor what would tell of them.
-fn shown_on(directory: &Directory, platform: Platform, document: &Document) -> Document {
+pub fn shown_on(directory: &Directory, platform: Platform, document: &Document) -> Document {
     let mut shown = document.clone();
     shown.customers.retain(|row| directory.may_leave(&row.agreement, platform));
     if shown.customers.len() < document.customers.len() {

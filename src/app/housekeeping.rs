@@ -24,6 +24,7 @@ use crate::store::inbox::Prune;
 use crate::store::links::PruneLinks;
 use crate::store::outbox::State as Row;
 use crate::store::people::PruneExpired;
+use crate::store::review_links::PruneReviewLinks;
 use crate::store::rooms::PruneRooms;
 use crate::web::health::{PartState, Parts};
 use crate::web::metrics::Metrics;
@@ -198,7 +199,13 @@ async fn tidy(store: Store, clock: Arc<dyn Clock>, settings: Now, stop: Cancella
             let bodies = Prune { before: now - kept.bodies, limit: AT_ONCE };
             while store.write(bodies).await? >= u64::from(AT_ONCE) {}
             store.write(PruneHandled(now - ACTS)).await?;
-            store.write((PruneExpired(now), (PruneLinks(now), PruneFeedbackLinks(now)))).await.map(drop)
+            store
+                .write((
+                    PruneExpired(now),
+                    (PruneLinks(now), (PruneFeedbackLinks(now), PruneReviewLinks(now))),
+                ))
+                .await
+                .map(drop)
         };
         if let Err(error) = outcome.await {
             tracing::warn!(%error, "old rows could not be forgotten; trying again later");

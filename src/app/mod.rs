@@ -10,6 +10,7 @@ mod learner;
 mod links;
 mod ports;
 mod reviewer;
+mod reviews;
 mod supervise;
 mod surveyor;
 mod voices;
@@ -47,6 +48,7 @@ use crate::web::feedback::{self, FeedbackPages};
 use crate::web::health::Parts;
 use crate::web::insight::Insight;
 use crate::web::metrics::Metrics;
+use crate::web::review::{self, ReviewPages};
 use crate::web::site::Site;
 use crate::web::survey::{self, SurveyPages};
 use crate::web::webhooks::{self, Integrations, Webhooks};
@@ -346,7 +348,7 @@ impl Base {
             store: self.store.clone(),
             clock: self.clock.clone(),
             chats: chats.all.clone(),
-            speaker: Arc::new(ports::Words { store: self.store.clone(), directory: self.directory.clone() }),
+            speaker: Arc::new(ports::Words { reviews: self.reviews() }),
             watch: Arc::new(ports::Post {
                 store: self.store.clone(),
                 directory: self.directory.clone(),
@@ -392,6 +394,11 @@ impl Base {
         (tasks, broken)
     }
 
+    fn reviews(&self) -> reviews::Reviews {
+        let (store, journal) = (self.store.clone(), self.journal.clone());
+        reviews::Reviews { store, journal, directory: self.directory.clone() }
+    }
+
     fn reviewer(&self) -> reviewer::Reviewer {
         let (store, journal) = (self.store.clone(), self.journal.clone());
         reviewer::Reviewer { store, journal, directory: self.directory.clone() }
@@ -424,7 +431,13 @@ impl Base {
         let keeper = Keeper::new(journal, self.store.clone(), directory.clone(), self.clock.clone());
         tokio::spawn(keeper.clone().run(stop.clone()));
         let boards = Boards::new(console.clone(), directory, keeper, stop.clone());
-        console::router(console).merge(board::router(boards))
+        let reviews = review::router(ReviewPages {
+            reviews: Arc::new(self.reviews()),
+            console: console.clone(),
+            site: console.site.clone(),
+            tries: Arc::default(),
+        });
+        console::router(console).merge(board::router(boards)).merge(reviews)
     }
 
     /// The pages behind links to surveys.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
+use super::reviews::Reviews;
 use super::surveyor;
 use crate::announce::{Announcements, SURVEY, round_of};
-use crate::chat::Address;
 use crate::chat::telegram::{Drafts, DraftsError};
+use crate::chat::{Address, Enclosure};
 use crate::clock::Clock;
 use crate::commands::desk::facts;
 use crate::core::event::IntegrationId;
@@ -84,17 +85,23 @@ fn post(store: Store, commit: Commit) {
 
 /// Puts rows of the outbox into words, with the names and texts they only refer to.
 #[derive(Debug)]
-pub struct Words {
-    pub store: Store,
-    pub directory: Arc<Shared>,
+pub(super) struct Words {
+    pub reviews: Reviews,
 }
 
 impl Speaker for Words {
     fn speak<'a>(&'a self, row: &'a Row) -> BoxFuture<'a, Result<Spoken, StoreError>> {
         Box::pin(async move {
-            let directory = self.directory.get();
-            let facts = facts(&self.store, &directory, &row.message.doc).await?;
+            let directory = self.reviews.directory.get();
+            let facts = facts(&self.reviews.store, &directory, &row.message.doc).await?;
             Ok(speak(&row.message.doc, row.message.locale, &facts))
+        })
+    }
+
+    fn enclose<'a>(&'a self, row: &'a Row) -> BoxFuture<'a, Result<Option<Enclosure>, StoreError>> {
+        Box::pin(async move {
+            let Some(enclosed) = row.message.doc.enclosed else { return Ok(None) };
+            self.reviews.enclosure(enclosed, row.message.locale.language).await
         })
     }
 }

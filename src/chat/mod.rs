@@ -12,6 +12,7 @@ pub mod web;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -73,12 +74,33 @@ pub struct Outgoing {
     /// What a thread under that message is called.
     pub thread: Option<String>,
     pub spoken: Spoken,
+    /// A file that goes with it. Where it cannot go, the words arrive without it.
+    pub enclosure: Option<Enclosure>,
     /// When this message was first tried, if it has been.
     pub first_tried: Option<Instant>,
     /// Draw without markup, because the platform refused the markup.
     pub plain: bool,
     /// Say that this may be a repeat, because an earlier try ended uncertainly.
     pub maybe_repeat: bool,
+}
+
+/// A file on its way.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Enclosure {
+    pub name: String,
+    pub media_type: &'static str,
+    pub bytes: Arc<[u8]>,
+    /// Where it can be fetched by who may read it; none without the web.
+    pub link: Option<String>,
+}
+
+impl fmt::Debug for Enclosure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Enclosure")
+            .field("name", &self.name)
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A message that arrived.

@@ -377,13 +377,6 @@ impl Desk {
             | Command::Voice { .. }
             | Command::Answer { .. }
             | Command::Comment { .. } => self.surveying(asking, &command).await,
-            Command::Drill { .. } => self.drill(asking, &command).await,
-            Command::Scorecard { period, whom, page } => {
-                self.scorecard(asking, period.as_deref(), whom.as_deref(), page).await
-            }
-            Command::Review { .. } => self.review(asking, &command).await,
-            Command::Action { .. } => self.action(asking, &command).await,
-            Command::Risk { .. } => self.risk(asking, &command).await,
             Command::Whoami => self.whoami(asking),
             Command::Privacy { action, person, sure, page } => {
                 self.privacy(asking, action, person.as_deref(), sure, page).await
@@ -400,6 +393,20 @@ impl Desk {
             Command::Join { token } => self.join(asking, token.as_deref()).await,
             Command::Test => self.test(asking).await,
             Command::Reload => self.reload(asking).await,
+            command => self.work(asking, command).await,
+        }
+    }
+
+    /// What is done beside incidents: drills, reviews, action items, risks.
+    async fn work(&self, asking: &Asking, command: Command) -> Outcome {
+        match command {
+            Command::Review { .. } => self.review(asking, &command).await,
+            Command::Action { .. } => self.action(asking, &command).await,
+            Command::Risk { .. } => self.risk(asking, &command).await,
+            Command::Drill { .. } => self.drill(asking, &command).await,
+            Command::Scorecard { period, whom, page } => {
+                self.scorecard(asking, period.as_deref(), whom.as_deref(), page).await
+            }
             command => self.act(asking, command).await,
         }
     }

@@ -541,20 +541,11 @@ impl Command {
             Self::Resolve { text: words, filled, .. } | Self::Note { text: words, filled, .. } => {
                 vec![text(words, filled)]
             }
-            Self::Why { customer, whole, .. } => {
-                vec![option("customer", customer), whole.then(|| "--whole".to_owned())]
-            }
             Self::Incident { customer, .. }
             | Self::Publish { customer, .. }
             | Self::Preview { customer, .. } => {
                 vec![option("customer", customer)]
             }
-            Self::Drill { announced, customer, within, lasts, .. } => vec![
-                announced.then(|| "--announced".to_owned()),
-                option("customer", customer),
-                option("within", within),
-                option("lasts", lasts),
-            ],
             Self::Bind { language, zone, .. } => vec![option("language", language), option("zone", zone)],
             Self::Review { .. }
             | Self::Feedback { .. }
@@ -563,6 +554,8 @@ impl Command {
             | Self::Survey { .. }
             | Self::Voice { .. }
             | Self::Answer { .. }
+            | Self::Why { .. }
+            | Self::Drill { .. }
             | Self::Comment { .. } => self.besides_said(),
             Self::Action { .. } | Self::Risk { .. } => self.besides_improved(),
             Self::Status { .. }
@@ -588,6 +581,15 @@ impl Command {
 
     fn besides_said(&self) -> Vec<Option<String>> {
         match self {
+            Self::Why { customer, whole, .. } => {
+                vec![option("customer", customer), whole.then(|| "--whole".to_owned())]
+            }
+            Self::Drill { announced, customer, within, lasts, .. } => vec![
+                announced.then(|| "--announced".to_owned()),
+                option("customer", customer),
+                option("within", within),
+                option("lasts", lasts),
+            ],
             Self::Voice { period, .. } => vec![option("period", period)],
             Self::Review { text: words, customer, period, section, filled, .. } => vec![
                 option("customer", customer),

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::pace::{Pace, PaceSettings};
 use super::retry::{self, Patience, Try};
-use crate::chat::{Address, Chat, Delivered, FailCause, Outgoing, Platform, SendError};
+use crate::chat::{Address, Chat, Delivered, Enclosure, FailCause, Outgoing, Platform, SendError};
 use crate::clock::{Clock, random};
 use crate::core::time::{Instant, Span};
 use crate::i18n::spoken::{Spoken, text_of};
@@ -31,6 +31,14 @@ pub trait Speaker: Send + Sync + std::fmt::Debug {
     /// What keeps the words from being found; a passing error of the store is tried again, any other gives
     /// the message up.
     fn speak<'a>(&'a self, row: &'a Row) -> BoxFuture<'a, Result<Spoken, StoreError>>;
+
+    /// The file that goes with it; none for most.
+    ///
+    /// # Errors
+    /// As [`Self::speak`].
+    fn enclose<'a>(&'a self, _row: &'a Row) -> BoxFuture<'a, Result<Option<Enclosure>, StoreError>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
 }
 
 /// Is told what people should know of the outbox. Called after the settlement is on the disk; must not wait.
@@ -412,6 +420,7 @@ async fn compose(desk: &Desk, row: &Row) -> Result<Outgoing, StoreError> {
         None => None,
     };
     let spoken = desk.parts.speaker.speak(row).await?;
+    let enclosure = desk.parts.speaker.enclose(row).await?;
     // A card that is posted anew is another message than the one that is gone.
     let key = match row.sent_version {
         0 => row.message.key.clone(),
@@ -426,6 +435,7 @@ async fn compose(desk: &Desk, row: &Row) -> Result<Outgoing, StoreError> {
         under,
         thread: (!title.is_empty()).then(|| text_of(&title)),
         spoken,
+        enclosure,
         first_tried: row.first_tried.filter(|_| row.attempts > 1),
         plain: row.plain,
         maybe_repeat: row.maybe_repeat,

@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod people;
 pub mod prose;
 pub mod record;
+pub mod review_links;
 pub mod rooms;
 mod schema;
 pub mod settle;

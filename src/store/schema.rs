@@ -15,6 +15,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "voice", include_str!("../../migrations/0004_voice.sql")),
     (5, "privacy", include_str!("../../migrations/0005_privacy.sql")),
     (6, "feedback_links", include_str!("../../migrations/0006_feedback_links.sql")),
+    (7, "review_links", include_str!("../../migrations/0007_review_links.sql")),
 ];
 
 /// PostgreSQL learns SQLite's way to take a JSON array apart, so that one text serves both: `FROM

@@ -8,6 +8,7 @@ pub mod feedback;
 pub mod health;
 pub mod insight;
 pub mod metrics;
+pub mod review;
 pub mod server;
 pub mod site;
 mod statics;

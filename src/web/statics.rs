@@ -16,11 +16,12 @@ struct File {
     text: &'static str,
 }
 
-const FILES: [File; 5] = [
+const FILES: [File; 6] = [
     File { name: "chat.css", kind: "text/css; charset=utf-8", text: include_str!("static/chat.css") },
     File { name: "chat.js", kind: "text/javascript; charset=utf-8", text: include_str!("static/chat.js") },
     File { name: "board.css", kind: "text/css; charset=utf-8", text: include_str!("static/board.css") },
     File { name: "board.js", kind: "text/javascript; charset=utf-8", text: include_str!("static/board.js") },
+    File { name: "report.css", kind: "text/css; charset=utf-8", text: crate::report::STYLE },
     File { name: "icon.svg", kind: "image/svg+xml", text: include_str!("static/icon.svg") },
 ];
 

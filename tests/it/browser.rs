@@ -4,6 +4,7 @@ mod axe;
 mod board;
 mod feedback;
 mod real;
+mod review;
 mod survey;
 
 use std::io::{BufRead, BufReader, Write as _};

@@ -207,6 +207,7 @@ impl World {
             under: None,
             thread: None,
             spoken,
+            enclosure: None,
             first_tried: None,
             plain: false,
             maybe_repeat: false,

@@ -40,6 +40,8 @@ mod privacy;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod reviews;
+#[cfg(test)]
 mod schedules;
 #[cfg(test)]
 mod serve;

@@ -53,3 +53,13 @@ pub fn assert_is_picture(file: &[u8]) {
     let blue = pixels.pixels().iter().filter(|p| (p.red(), p.green(), p.blue()) == (0, 0x72, 0xb2)).count();
     assert!(blue > 10_000, "no bars: {blue}");
 }
+
+/// A file that goes with a message.
+pub fn file() -> upheld::chat::Enclosure {
+    upheld::chat::Enclosure {
+        name: "REV-7-1.html".to_owned(),
+        media_type: "text/html; charset=utf-8",
+        bytes: b"<!doctype html><p>3 of 6 promises kept</p>".to_vec().into(),
+        link: Some("https://upheld.example/review/REV-7/1.html".to_owned()),
+    }
+}

@@ -6,14 +6,14 @@ use reqwest::header::{ACCEPT, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use upheld::chat::web::Banner;
-use upheld::chat::{Chat, FailCause, SendError};
+use upheld::chat::{Chat, FailCause, Outgoing, SendError};
 use upheld::core::doc::Tone;
 use upheld::core::time::Span;
 use upheld::i18n::Language;
 use upheld::store::people::Role;
 use upheld::web::console;
 
-use crate::picture::with_picture;
+use crate::picture::{file, with_picture};
 use crate::web_world::{World, operators, outgoing, say};
 
 /// Somebody with a browser, perhaps signed in.
@@ -479,5 +479,18 @@ async fn an_invitation_is_shown_once_and_kept_nowhere() {
         let bytes = std::fs::read(&file).unwrap_or_default();
         assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{file}");
     }
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn a_file_is_a_link_in_the_room() {
+    let world = World::start(false).await;
+    let words = say(Tone::Information, "Service review");
+    let whole = Outgoing { enclosure: Some(file()), ..outgoing("review", operators(), words) };
+    world.chat.send(&whole).await.unwrap();
+    let guest = Guest::signed_in(&world, Role::Operator, "Ann").await;
+    let page = guest.page("/chat/operators").await;
+    assert!(page.contains("href=\"https://upheld.example/review/REV-7/1.html\""), "{page}");
+    assert!(page.contains("REV-7-1.html ↓") && !page.contains("3 of 6 promises kept"), "{page}");
     world.stop().await;
 }

@@ -228,6 +228,7 @@ pub fn outgoing(key: &str, to: Address, spoken: Spoken) -> Outgoing {
         under: None,
         thread: None,
         spoken,
+        enclosure: None,
         first_tried: None,
         plain: false,
         maybe_repeat: false,

@@ -73,6 +73,11 @@ impl ApiError {
     }
 }
 
+/// A picture as a file.
+pub(super) fn picture(png: Option<&Png>) -> Vec<CreateAttachment> {
+    png.map(|png| CreateAttachment::bytes(png.bytes.clone(), PICTURE)).into_iter().collect()
+}
+
 /// One bot's access to the interface.
 pub(super) struct Api {
     client: reqwest::Client,
@@ -120,26 +125,23 @@ impl Api {
         body: &Value,
         timeout: Option<Duration>,
     ) -> Result<Value, ApiError> {
-        self.send_with(method, route, body, None, timeout).await
+        self.send_with(method, route, body, Vec::new(), timeout).await
     }
 
-    /// The same with a picture as a file, which `body` speaks of as its attachment 0.
+    /// The same with files, which `body` speaks of as its attachments 0, 1, ….
     pub(super) async fn send_with(
         &self,
         method: LightMethod,
         route: Route<'_>,
         body: &Value,
-        picture: Option<&Png>,
+        files: Vec<CreateAttachment>,
         timeout: Option<Duration>,
     ) -> Result<Value, ApiError> {
         let (request, body) = (Request::new(route, method), body.to_string());
-        let request = match picture {
-            None => request.body(Some(body.into_bytes())),
-            Some(png) => request.multipart(Some(Multipart {
-                upload: MultipartUpload::Attachments(vec![CreateAttachment::bytes(
-                    png.bytes.clone(),
-                    PICTURE,
-                )]),
+        let request = match files.is_empty() {
+            true => request.body(Some(body.into_bytes())),
+            false => request.multipart(Some(Multipart {
+                upload: MultipartUpload::Attachments(files),
                 fields: Vec::new(),
                 payload_json: Some(body),
             })),

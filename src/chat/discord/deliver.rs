@@ -10,17 +10,18 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
+use serenity::builder::CreateAttachment;
 use serenity::http::{LightMethod, Route};
 use serenity::model::id::{ChannelId, MessageId};
 use sha2::{Digest, Sha256};
 
 use super::Settings;
-use super::api::{Api, ApiError, code};
+use super::api::{self, Api, ApiError, code};
 use super::escape::plain;
 use super::render::{self, Drawing};
 use crate::chart::Png;
 use crate::chat::picture;
-use crate::chat::{Address, Delivered, FailCause, Outgoing, Platform, SendError};
+use crate::chat::{Address, Delivered, Enclosure, FailCause, Outgoing, Platform, SendError};
 use crate::clock::Clock;
 use crate::core::time::Span;
 use crate::i18n::spoken::text_of;
@@ -34,22 +35,33 @@ const MARKER: usize = 10;
 const LOOK_THROUGH: &str = "100";
 const THREAD_NAME: usize = 100;
 
-/// A message with its picture drawn.
+/// A message with its picture drawn, and the file that goes with it.
 struct Parcel<'a> {
     outgoing: &'a Outgoing,
     png: Option<Png>,
+    file: Option<&'a Enclosure>,
 }
 
 impl<'a> Parcel<'a> {
     async fn pack(outgoing: &'a Outgoing) -> Self {
-        Self { outgoing, png: if outgoing.plain { None } else { picture::png(&outgoing.spoken).await } }
+        if outgoing.plain {
+            return Self { outgoing, png: None, file: None };
+        }
+        let png = picture::png(&outgoing.spoken).await;
+        Self { outgoing, png, file: outgoing.enclosure.as_ref() }
     }
 
-    /// Leaves the picture out when Discord refused the message with it: files may be forbidden where words
-    /// are not. Whether there is anything to try anew.
+    /// Leaves the file out, then the picture, when Discord refused the message with them: files may be forbidden
+    /// where words are not. Whether there is anything to try anew.
     fn lighten<T>(&mut self, result: &Result<T, ApiError>) -> bool {
         let refused = matches!(result, Err(ApiError::Refused { status: 400 | 403 | 413, .. }));
-        refused && self.png.take().is_some()
+        refused && (self.file.take().is_some() || self.png.take().is_some())
+    }
+
+    /// In the order in which the body speaks of them.
+    fn files(&self) -> Vec<CreateAttachment> {
+        let file = self.file.map(|file| CreateAttachment::bytes(file.bytes.to_vec(), file.name.clone()));
+        api::picture(self.png.as_ref()).into_iter().chain(file).collect()
     }
 }
 
@@ -83,7 +95,7 @@ impl Courier {
         let card = outgoing.under.as_deref().map(message_id).transpose()?;
         let mut parcel = Parcel::pack(outgoing).await;
         let mut posted = self.post_parcel(here, card, &parcel).await;
-        if parcel.lighten(&posted) {
+        while parcel.lighten(&posted) {
             posted = self.post_parcel(here, card, &parcel).await;
         }
         posted.map_err(|error| send_error(error, outgoing.plain))
@@ -111,7 +123,7 @@ impl Courier {
         };
         let mut parcel = Parcel::pack(outgoing).await;
         let mut result = self.edit(thread.unwrap_or(here), message, &parcel).await;
-        if parcel.lighten(&result) {
+        while parcel.lighten(&result) {
             result = self.edit(thread.unwrap_or(here), message, &parcel).await;
         }
         if thread.is_some() && result.as_ref().is_err_and(|error| error.is(code::UNKNOWN_CHANNEL)) {
@@ -132,12 +144,12 @@ impl Courier {
     ) -> Result<Value, ApiError> {
         let nonce = nonce(&parcel.outgoing.key);
         let mut body = draw(parcel, &nonce[..MARKER]);
-        if parcel.png.is_none() {
-            // An earlier picture goes.
+        if parcel.png.is_none() && parcel.file.is_none() {
+            // An earlier picture or file goes.
             body["attachments"] = json!([]);
         }
         let route = Route::ChannelMessage { channel_id: channel, message_id: message };
-        self.in_open_thread(channel, LightMethod::Patch, route, &body, parcel.png.as_ref()).await
+        self.in_open_thread(channel, LightMethod::Patch, route, &body, parcel).await
     }
 
     /// Into the card's thread, which is started if need be; as a reply where threads cannot be had.
@@ -185,8 +197,7 @@ impl Courier {
                 json!({ "message_id": card.to_string(), "fail_if_not_exists": false });
         }
         let route = Route::ChannelMessages { channel_id: channel };
-        let png = parcel.png.as_ref();
-        let reason = match self.in_open_thread(channel, LightMethod::Post, route, &body, png).await {
+        let reason = match self.in_open_thread(channel, LightMethod::Post, route, &body, parcel).await {
             Ok(created) => match id_of(&created) {
                 Some(id) => return Ok(delivered(id)),
                 None => "it names no message".to_owned(),
@@ -208,15 +219,15 @@ impl Courier {
         method: LightMethod,
         route: Route<'_>,
         body: &Value,
-        png: Option<&Png>,
+        parcel: &Parcel<'_>,
     ) -> Result<Value, ApiError> {
-        match self.api.send_with(method, route, body, png, None).await {
+        match self.api.send_with(method, route, body, parcel.files(), None).await {
             Err(error) if error.is(code::THREAD_ARCHIVED) => {
                 let open = json!({ "archived": false });
                 let thread = Route::Channel { channel_id: channel };
                 match self.api.send(LightMethod::Patch, thread, &open, None).await {
                     Ok(_) | Err(ApiError::Unreadable(_)) => {
-                        self.api.send_with(method, route, body, png, None).await
+                        self.api.send_with(method, route, body, parcel.files(), None).await
                     }
                     Err(error) => Err(error),
                 }
@@ -309,7 +320,13 @@ fn draw(parcel: &Parcel<'_>, marker: &str) -> Value {
         if outgoing.maybe_repeat { words("maybe-repeat", outgoing.spoken.language) } else { String::new() };
     let picture = parcel.png.is_some();
     let drawing = Drawing { marker, plain: outgoing.plain, note: &note, private: false, picture };
-    render::message(&outgoing.spoken, &drawing)
+    let mut body = render::message(&outgoing.spoken, &drawing);
+    if let Some(file) = parcel.file {
+        let mut known = body["attachments"].as_array().cloned().unwrap_or_default();
+        known.push(json!({ "id": known.len(), "filename": file.name }));
+        body["attachments"] = json!(known);
+    }
+    body
 }
 
 /// The first characters of the key's hash, in letters and digits that read well aloud.

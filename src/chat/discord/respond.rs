@@ -12,7 +12,7 @@ use serenity::http::{LightMethod, Route};
 use serenity::model::id::{ApplicationId, InteractionId};
 use tokio::time::{Instant, sleep, timeout};
 
-use super::api::{ApiError, code};
+use super::api::{ApiError, code, picture as picture_file};
 use super::input::{Act, Interaction};
 use super::render::{Drawing, message};
 use super::{Discord, form};
@@ -153,7 +153,7 @@ impl<'a> Line<'a> {
             let left = FIRST_ANSWER.saturating_sub(self.received.elapsed());
             let route = Route::InteractionResponse { interaction_id: self.interaction_id, token: self.token };
             let api = &self.discord.courier.api;
-            let result = api.send_with(LightMethod::Post, route, &body, png, Some(left)).await;
+            let result = api.send_with(LightMethod::Post, route, &body, picture_file(png), Some(left)).await;
             let error = match result {
                 Ok(_) | Err(ApiError::Unreadable(_)) => return true,
                 Err(error) if error.is(code::ALREADY_ANSWERED) => {
@@ -206,7 +206,7 @@ impl<'a> Line<'a> {
                 application_id: self.application_id,
                 token: self.token,
             };
-            self.discord.courier.api.send_with(LightMethod::Patch, route, body, png, None).await
+            self.discord.courier.api.send_with(LightMethod::Patch, route, body, picture_file(png), None).await
         })
         .await
     }
@@ -229,7 +229,13 @@ impl<'a> Line<'a> {
         self.persist("follow-up", || async {
             let route =
                 Route::WebhookFollowupMessages { application_id: self.application_id, token: self.token };
-            match self.discord.courier.api.send_with(LightMethod::Post, route, body, png, None).await {
+            match self
+                .discord
+                .courier
+                .api
+                .send_with(LightMethod::Post, route, body, picture_file(png), None)
+                .await
+            {
                 // It may be there already; an answer twice is worse than a line in the log.
                 Err(ApiError::Unanswered(reason)) => {
                     tracing::warn!(reason, "whether an answer arrived on Discord is not known");

@@ -64,6 +64,22 @@ struct Parameters {
     migrate_to_chat_id: Option<i64>,
 }
 
+/// A file that goes with a call.
+#[derive(Clone, Copy)]
+pub(super) struct Upload<'a> {
+    /// The field of the form.
+    pub part: &'static str,
+    pub name: &'a str,
+    pub media_type: &'a str,
+    pub bytes: &'a [u8],
+}
+
+impl<'a> Upload<'a> {
+    pub(super) fn picture(part: &'static str, png: &'a Png) -> Self {
+        Self { part, name: "picture.png", media_type: "image/png", bytes: &png.bytes }
+    }
+}
+
 impl fmt::Debug for Api {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Api").field("base", &self.base.as_str()).finish_non_exhaustive()
@@ -125,10 +141,10 @@ impl Api {
         &self,
         method: &str,
         fields: &(impl Serialize + Sync),
-        (name, png): (&'static str, &Png),
+        upload: Upload<'_>,
     ) -> Result<T, CallError> {
-        let file = Part::bytes(png.bytes.clone()).file_name("picture.png").mime_str("image/png");
-        let mut form = Form::new().part(name, file.map_err(lost)?);
+        let file = Part::bytes(upload.bytes.to_vec()).file_name(upload.name.to_owned());
+        let mut form = Form::new().part(upload.part, file.mime_str(upload.media_type).map_err(lost)?);
         let fields = serde_json::to_value(fields).map_err(|error| CallError::Unreached(error.to_string()))?;
         for (name, value) in fields.as_object().into_iter().flatten() {
             form = match value {

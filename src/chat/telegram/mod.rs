@@ -142,7 +142,10 @@ impl Telegram {
         let reply_to = outgoing.under.as_ref().and_then(|card| card.parse().ok());
         let post = Post { chat, topic, reply_to, drawn, markup: None, silent };
         let error = match self.post_once(&post, outgoing).await {
-            Ok(sent) => return Ok(Delivered { message: sent.message_id.to_string(), moved_to: None }),
+            Ok(sent) => {
+                self.post_file(&post, &sent, outgoing).await;
+                return Ok(Delivered { message: sent.message_id.to_string(), moved_to: None });
+            }
             Err(error) => error,
         };
         let Outcome::Moved(chat) = outcome(Doing::Post, &error) else {
@@ -151,6 +154,7 @@ impl Telegram {
         // The old group's messages have other numbers in the new one.
         let moved = Post { chat, topic: None, reply_to: None, ..post };
         let sent = self.post_once(&moved, outgoing).await.map_err(|error| failed(Doing::Post, &error))?;
+        self.post_file(&moved, &sent, outgoing).await;
         let moved_to = Address { channel: chat.to_string(), thread: None, ..outgoing.to.clone() };
         Ok(Delivered { message: sent.message_id.to_string(), moved_to: Some(moved_to) })
     }
@@ -168,6 +172,15 @@ impl Telegram {
             }
         }
         self.api.post(post).await
+    }
+
+    /// The file that goes with a message, after it. Whatever becomes of it, the words have arrived; so nothing is
+    /// tried anew because of it.
+    async fn post_file(&self, post: &Post, sent: &Sent, outgoing: &Outgoing) {
+        let Some(file) = outgoing.enclosure.as_ref().filter(|_| !outgoing.plain) else { return };
+        if let Err(error) = self.api.post_document(post, sent.message_id, file).await {
+            tracing::warn!(%error, key = outgoing.key, file = file.name, "a file could not go with its message");
+        }
     }
 
     async fn png(&self, drawn: &Drawn, outgoing: &Outgoing) -> Option<Png> {

@@ -8,10 +8,11 @@ use teloxide::types::{
     ReplyMarkup, ReplyParameters, ThreadId,
 };
 
-use super::api::{Api, CallError};
+use super::api::{Api, CallError, Upload};
 use super::render::Drawn;
 use super::wire::Sent;
 use crate::chart::Png;
+use crate::chat::Enclosure;
 
 /// A message and where it goes.
 #[derive(Clone, Debug)]
@@ -37,6 +38,15 @@ struct Photo<'a> {
     disable_notification: bool,
     reply_parameters: Option<ReplyParameters>,
     reply_markup: Option<ReplyMarkup>,
+}
+
+/// A file, as a form takes it; it stands below the message it belongs to.
+#[derive(Serialize)]
+struct Document {
+    chat_id: i64,
+    message_thread_id: Option<i32>,
+    disable_notification: bool,
+    reply_parameters: Option<ReplyParameters>,
 }
 
 #[derive(Serialize)]
@@ -101,7 +111,25 @@ impl Api {
             reply_parameters: post.reply_parameters(),
             reply_markup: post.reply_markup(),
         };
-        self.call_with_file("SendPhoto", &photo, ("photo", png)).await
+        self.call_with_file("SendPhoto", &photo, Upload::picture("photo", png)).await
+    }
+
+    /// Posts a file as a reply to the message it belongs to.
+    pub(super) async fn post_document(
+        &self,
+        post: &Post,
+        under: i32,
+        file: &Enclosure,
+    ) -> Result<Sent, CallError> {
+        let document = Document {
+            chat_id: post.chat,
+            message_thread_id: post.topic,
+            disable_notification: true,
+            reply_parameters: Some(ReplyParameters::new(MessageId(under)).allow_sending_without_reply()),
+        };
+        let (name, bytes, media_type) = (file.name.as_str(), &*file.bytes, file.media_type);
+        let upload = Upload { part: "document", name, media_type, bytes };
+        self.call_with_file("SendDocument", &document, upload).await
     }
 
     /// Replaces a picture and the message below it.
@@ -118,7 +146,7 @@ impl Api {
         }
         let keyboard = drawn.keyboard.as_ref();
         let photo = NewPhoto { chat_id: chat, message_id: message, media, reply_markup: keyboard };
-        self.call_with_file("EditMessageMedia", &photo, ("picture", png)).await
+        self.call_with_file("EditMessageMedia", &photo, Upload::picture("picture", png)).await
     }
 
     /// Replaces the text and the keyboard; without a keyboard, the old one goes.

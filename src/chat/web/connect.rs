@@ -8,6 +8,8 @@ use super::content::Content;
 use super::hub::Hub;
 use crate::chat::{Address, Chat, Delivered, FailCause, Health, Outgoing, Platform, SendError};
 use crate::clock::Clock;
+use crate::core::doc::{Press, Weight};
+use crate::i18n::spoken::SpokenButton;
 use crate::store::rooms::{Audience, Post, Replace};
 use crate::store::{Store, StoreError};
 
@@ -85,7 +87,14 @@ fn room_of(address: &Address) -> Result<String, SendError> {
 }
 
 fn content_of(outgoing: &Outgoing) -> Result<String, SendError> {
-    let content = Content::Said { spoken: outgoing.spoken.clone(), command: None };
+    let mut spoken = outgoing.spoken.clone();
+    let file = outgoing.enclosure.as_ref().and_then(|file| Some((file.name.clone(), file.link.clone()?)));
+    spoken.buttons.extend(file.map(|(name, link)| SpokenButton {
+        label: format!("{name} ↓"),
+        press: Press::Open(link),
+        weight: Weight::Secondary,
+    }));
+    let content = Content::Said { spoken, command: None };
     content
         .to_json()
         .map_err(|error| SendError::Fail { cause: FailCause::Refused, reason: error.to_string() })

@@ -9,6 +9,7 @@ mod journal;
 mod links;
 mod outbox;
 mod people;
+mod review_links;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,6 +36,7 @@ fn statements() -> Vec<(&'static str, &'static str)> {
         super::people::STATEMENTS,
         super::prose::STATEMENTS,
         super::record::STATEMENTS,
+        super::review_links::STATEMENTS,
         super::rooms::STATEMENTS,
         super::schema::STATEMENTS,
         super::settle::STATEMENTS,

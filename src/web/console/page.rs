@@ -54,6 +54,8 @@ pub enum Failure {
     NoRoom(Words),
     /// There is no such dashboard, or it is not for this person; the two look alike.
     NoBoard(Words),
+    /// There is no such review, or it is not for this person; the two look alike.
+    NoReview(Words),
     /// The person is in no room.
     NoRooms(Words),
     /// What was sent is not what our pages send.
@@ -80,6 +82,7 @@ impl IntoResponse for Failure {
         let (status, words, heading, explanation) = match self {
             Self::SignIn => return Redirect::to("/sign-in").into_response(),
             Self::NoRoom(words) => (StatusCode::NOT_FOUND, words, "web-no-room-heading", "web-no-room"),
+            Self::NoReview(words) => (StatusCode::NOT_FOUND, words, "web-no-review-heading", "web-no-review"),
             Self::NoBoard(words) => (StatusCode::NOT_FOUND, words, "board-missing-heading", "board-missing"),
             Self::NoRooms(words) => (StatusCode::OK, words, "web-link-heading", "web-no-rooms"),
             Self::NotUnderstood => {

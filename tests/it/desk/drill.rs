@@ -97,7 +97,7 @@ async fn a_drill_begins_by_chance_ends_by_itself_and_is_told_to_whom_it_concerns
     let hidden = world.told("ben", OPS, "/drill list").await.plain_text();
     assert!(!hidden.contains("DRILL-1"), "{hidden}");
     assert!(world.told("anna", OPS, "/drill list").await.plain_text().contains("DRILL-1"));
-    world.pass(Span::from_hours(4));
+    world.pass(starts - planned + Span::from_minutes(1));
     settled(&world, |state| state.drills.running().count() == 1).await;
     world.pass(Span::from_minutes(31));
     let first = IncidentNumber::of_drill(1);

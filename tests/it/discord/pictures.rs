@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use upheld::chat::Chat;
 use upheld::chat::discord::Settings;
+use upheld::chat::{Chat, Outgoing};
 
 use super::{World, settings, spoken};
 use crate::fake::discord::{Fake, Fault, File, Seen, Shown, State};
-use crate::picture::{ALT, assert_is_picture, can_draw, with_picture};
+use crate::picture::{ALT, assert_is_picture, can_draw, file, with_picture};
 
 /// Asserts that the message shows the picture, and its words only to those who do not see it.
 fn shows_picture(seen: &Seen) {
@@ -110,4 +110,46 @@ async fn a_picture_refused_in_the_first_answer_is_told_in_words_at_once() {
     let seen = world.fake.answer(asked).await;
     tells_picture(&seen);
     assert!(seen.colour.is_some(), "it keeps its form: {seen:?}");
+}
+
+#[tokio::test]
+async fn a_file_goes_with_its_message_and_a_refused_one_takes_no_words_with_it() {
+    let world = World::sending().await;
+    let whole = |text: &str| Outgoing { enclosure: Some(file()), ..world.outgoing("review", spoken(text)) };
+    let sent = world.chat.send(&whole("Service review")).await.unwrap();
+    let seen = world.fake.last(&world.channel);
+    let [File { name, bytes, .. }] = &seen.files[..] else { unreachable!("{seen:?}") };
+    assert_eq!((name.as_str(), bytes.as_slice()), ("REV-7-1.html", &*file().bytes));
+    assert!(seen.text.contains("Service review"), "{}", seen.text);
+    world.chat.edit(&sent.message, &whole("Signed")).await.unwrap();
+    let seen = world.fake.last(&world.channel);
+    assert_eq!((seen.files.len(), seen.files[0].name.as_str()), (1, "REV-7-1.html"), "one, not one more");
+
+    let forbidden = Fault::Refuse { status: 403, code: 50_013, message: "Missing Permissions" };
+    world.fake.fail_next("POST channels", forbidden);
+    let other = Outgoing { key: "other".to_owned(), ..whole("Another review") };
+    world.chat.send(&other).await.unwrap();
+    let seen = world.fake.last(&world.channel);
+    assert!(seen.files.is_empty() && seen.text.contains("Another review"), "{seen:?}");
+}
+
+#[tokio::test]
+async fn a_file_and_a_picture_go_together_and_the_file_is_let_go_first() {
+    if !can_draw() {
+        return;
+    }
+    let world = World::sending().await;
+    let whole = |key: &str| Outgoing {
+        enclosure: Some(file()),
+        ..world.outgoing(key, with_picture(spoken("Service review")))
+    };
+    world.chat.send(&whole("both")).await.unwrap();
+    let seen = world.fake.last(&world.channel);
+    let names: Vec<&str> = seen.files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["picture.png", "REV-7-1.html"]);
+    assert_eq!(seen.picture.as_deref(), Some("attachment://picture.png"));
+    let too_large = Fault::Refuse { status: 413, code: 40_005, message: "Request entity too large" };
+    world.fake.fail_next("POST channels", too_large);
+    world.chat.send(&whole("picture alone")).await.unwrap();
+    shows_picture(&world.fake.last(&world.channel));
 }

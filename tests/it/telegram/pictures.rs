@@ -1,11 +1,11 @@
 //! Pictures on Telegram: one message where that is possible, words in every case.
 
-use upheld::chat::{Chat, FailCause, SendError};
+use upheld::chat::{Chat, FailCause, Outgoing, SendError};
 use upheld::i18n::spoken::{Run, SpokenBlock};
 
 use super::world::{World, card, outgoing, place, spoken};
 use crate::fake::telegram::{Fault, Kind};
-use crate::picture::{assert_is_picture, can_draw, with_picture};
+use crate::picture::{assert_is_picture, can_draw, file, with_picture};
 
 /// [`crate::picture::ALT`], inert.
 const WORDS: &str = "Very satisfied: 3 of 4. <b>@\u{2060}everyone</\u{2060}b>: 1 of 4.";
@@ -89,4 +89,33 @@ async fn an_answer_shows_its_picture_below_or_after_its_words() {
     world.fake.say(chat, ann, "/picture");
     let answer = world.fake.post_after(chat, 3).await;
     assert_eq!((answer.photo, answer.text.as_str()), (None, &*format!("Results\n{WORDS}")));
+}
+
+#[tokio::test]
+async fn a_file_follows_its_message_and_a_refused_one_takes_no_words_with_it() {
+    let world = World::new().await;
+    let (ops, adapter) = (world.fake.chat(Kind::Supergroup, "Ops"), world.adapter());
+    let whole = |words: &str| Outgoing { enclosure: Some(file()), ..outgoing(&place(ops), card(words)) };
+    let posted = adapter.send(&whole("Service review")).await.unwrap();
+    let [words, document] = &world.fake.posts(ops)[..] else { unreachable!() };
+    assert_eq!(words.id.to_string(), posted.message, "the message is the one with the words");
+    assert!(words.text.starts_with("■ Service review") && words.document.is_none(), "{words:?}");
+    assert_eq!(document.document.as_deref(), Some(&*file().bytes));
+    assert_eq!((document.reply_to, document.silent), (Some(words.id), true));
+
+    // An edit leaves the file where it is.
+    adapter.edit(&posted.message, &whole("Signed")).await.unwrap();
+    assert_eq!(world.fake.posts(ops).len(), 2);
+    for fault in [
+        Fault::Refuse(400, "Bad Request: not enough rights to send documents to the chat", None),
+        Fault::Drop,
+    ] {
+        let before = world.fake.posts(ops).len();
+        let dropped = matches!(fault, Fault::Drop);
+        world.fake.fail_next("sendDocument", fault);
+        adapter.send(&whole("Another review")).await.unwrap();
+        let posts = world.fake.posts(ops);
+        assert!(posts[before].text.starts_with("■ Another review"), "{posts:?}");
+        assert_eq!(posts.len() - before, if dropped { 2 } else { 1 }, "nothing is tried anew");
+    }
 }

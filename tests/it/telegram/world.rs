@@ -296,6 +296,7 @@ pub fn outgoing(to: &str, spoken: Spoken) -> Outgoing {
         under: None,
         thread: None,
         spoken,
+        enclosure: None,
         first_tried: None,
         plain: false,
         maybe_repeat: false,

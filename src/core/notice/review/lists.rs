@@ -55,7 +55,8 @@ pub fn list(reviews: &[ListedReview], more: usize, as_of: Instant) -> Doc {
     doc
 }
 
-fn listed(review: &ListedReview) -> Line {
+/// One review in one line.
+pub fn listed(review: &ListedReview) -> Line {
     let customer = review.customer.clone().map_or_else(|| Text::key("review-of-operators"), Text::name);
     let mut line = dotted([Value::Code(review.number.to_string()).into(), customer]);
     line.push(DOT);

@@ -326,10 +326,6 @@ fn recommendations() -> Vec<Recommendation> {
             theme: ThemeId::from("speed"),
             name: Some(name("Speed", "速度")),
             feedback: vec![FeedbackNumber(3), FeedbackNumber(7)],
-            actions: Vec::new(),
-            risks: Vec::new(),
-            drills: Vec::new(),
-            scorecard: None,
             comments: vec![RoundNumber(4)],
         },
         Recommendation::Unobserved {

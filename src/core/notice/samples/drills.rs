@@ -7,6 +7,7 @@ use crate::core::drill::{DrillClock, DrillResult, Ending, Outcome, Taken};
 use crate::core::event::IncidentNumber;
 use crate::core::notice::card;
 use crate::core::notice::drill::{Planned, dropped, marked, no_drill, planned, planned_for_customer, result};
+use crate::core::notice::view::{Problem, Publication};
 
 const DRILL: IncidentNumber = IncidentNumber::of_drill(3);
 
@@ -51,9 +52,10 @@ pub(super) fn all() -> Vec<(&'static str, Doc)> {
     };
     let customers = vec![("acme".into(), "Acme GmbH".to_owned())];
     let resolved = result(&over(), &checkout(), &customers, at("03:40"));
-    let undecided =
-        over().clocks.into_iter().map(|clock| DrillClock { outcome: Outcome::Undecided, ..clock });
+    let undecided = DrillClock { outcome: Outcome::Undecided, ..over().clocks[1].clone() };
+    let late = DrillClock { elapsed: minutes(120), ..over().clocks[0].clone() };
     let alone = DrillResult {
+        ended: at("05:02"),
         ending: Ending::RanOut,
         acknowledged: None,
         resolved: None,

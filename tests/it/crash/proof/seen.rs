@@ -135,6 +135,7 @@ fn text(row: &Row, spoken: &Spoken, maybe_repeat: bool) -> String {
         under: None,
         thread: None,
         spoken: spoken.clone(),
+        enclosure: None,
         first_tried: None,
         plain: false,
         maybe_repeat,

@@ -52,6 +52,11 @@ impl State {
                 let photo = self.photo("photo")?;
                 self.send(parameters, Some(photo))
             }
+            "senddocument" => {
+                let file = self.files.get("document").cloned();
+                let file = file.ok_or_else(|| Refusal::bad("there is no document in the request"))?;
+                self.send_document(parameters, file)
+            }
             "editmessagetext" => self.edit(parameters, true),
             "editmessagemedia" => self.edit_media(parameters),
             "editmessagereplymarkup" => self.edit(parameters, false),
@@ -118,9 +123,49 @@ impl State {
         }
         let markup = keyboard(parameters)?;
         let (id, silent) = (chat.id, flag(parameters, "disable_notification"));
-        let message =
-            Message { id: 0, from: BOT, text, photo, entities, markup, reply_to, topic, silent, edits: 0 };
+        let message = Message {
+            id: 0,
+            from: BOT,
+            text,
+            photo,
+            document: None,
+            entities,
+            markup,
+            reply_to,
+            topic,
+            silent,
+            edits: 0,
+        };
         self.taken.push((Instant::now(), id));
+        let message = self.place(id, message);
+        Ok(self.tell(id, message, true))
+    }
+
+    fn send_document(&mut self, parameters: &Parameters, file: Vec<u8>) -> Done {
+        if file.len() > 50 << 20 || file.is_empty() {
+            return Err(Refusal::bad("file is too big or empty"));
+        }
+        let chat = self.open(parameters)?;
+        let reply = object(parameters, "reply_parameters")?;
+        let quoted = reply["message_id"].as_i64().map(|id| i32::try_from(id).unwrap());
+        let reply_to = quoted.filter(|id| chat.messages.contains_key(id));
+        let topic = number(parameters, "message_thread_id").map(|topic| i32::try_from(topic).unwrap());
+        let (id, silent) = (chat.id, flag(parameters, "disable_notification"));
+        let (text, entities, markup, edits) = (String::new(), Vec::new(), Value::Null, 0);
+        let (photo, document) = (None, Some(file));
+        let message = Message {
+            id: 0,
+            from: BOT,
+            text,
+            photo,
+            document,
+            entities,
+            markup,
+            reply_to,
+            topic,
+            silent,
+            edits,
+        };
         let message = self.place(id, message);
         Ok(self.tell(id, message, true))
     }

@@ -95,6 +95,8 @@ pub struct Message {
     /// The text, or what stands below the picture.
     pub text: String,
     pub photo: Option<Vec<u8>>,
+    /// A file of any kind.
+    pub document: Option<Vec<u8>>,
     pub entities: Vec<Value>,
     /// The reply markup as it was sent.
     pub markup: Value,
@@ -235,6 +237,7 @@ impl State {
             from: person,
             text: text.to_owned(),
             photo: None,
+            document: None,
             entities: Vec::new(),
             markup: Value::Null,
             reply_to: reply_to.or(topic),
