@@ -1,6 +1,6 @@
 //! What follows, by rules that one can read, each with what it follows from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::incidents::each;
 use super::{Given, Scope};
@@ -116,7 +116,8 @@ fn uncovered(scope: &Scope<'_>, given: &Given) -> Vec<Recommendation> {
             theme: theme.clone(),
             name: given.themes.get(theme).cloned(),
             feedback: feedback.collect(),
-            comments: comments.collect(),
+            // Several people may have said it in one round.
+            comments: comments.collect::<BTreeSet<_>>().into_iter().collect(),
         }
     });
     themes.collect()
