@@ -59,7 +59,7 @@ impl Announcements {
         Self { directory, bells: Bells::default(), reporting: tokio::sync::Mutex::default() }
     }
 
-    /// The cards of what is open, for a channel that has just been tied to its readers.
+    /// The cards of what is open, and of the newest reviews, for a channel that has just been tied to its readers.
     pub fn open_cards(&self, state: &State, to: &Address, now: Instant) -> Vec<Message> {
         let open = state
             .ledger
@@ -69,7 +69,8 @@ impl Announcements {
         let written = state.voice.all_feedback().filter(|(_, known)| known.is_open());
         let written =
             written.map(|(feedback, _)| NoticeKind::FeedbackStepped { feedback, step: String::new() });
-        let notices = changed.chain(written).map(|kind| Notice { at: now, kind });
+        let issued = state.reviews.newest().map(|review| NoticeKind::ReviewChanged { review });
+        let notices = changed.chain(written).chain(issued).map(|kind| Notice { at: now, kind });
         let mut cards = self.compose(state, &notices.collect::<Vec<_>>(), now).cards;
         cards.retain(|card| card.to == *to);
         cards

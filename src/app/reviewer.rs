@@ -3,13 +3,12 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use crate::core::event::Event;
-use crate::core::review::compose::{Given, compose};
+use crate::core::review::compose::{Given, compose, issue, issued};
 use crate::core::review::document::{Change, Document};
-use crate::core::review::{ReviewNumber, Subject, Word, changes};
+use crate::core::review::{ReviewNumber, Subject, changes};
 use crate::core::state::State;
 use crate::core::time::{Instant, Span};
 use crate::directory::Shared;
@@ -62,11 +61,8 @@ impl Reviewer {
 
     async fn issue(&self, number: ReviewNumber) -> Result<(), StoreError> {
         let given = self.given(number).await?;
-        let propose = move |state: &State, now: Instant| {
-            let review = state.reviews.review(number).filter(|review| review.is_ready(now));
-            let document = review.and_then(|review| compose(state, number, review, &given, now));
-            document.map(|document| issued(document, now)).into_iter().collect()
-        };
+        let propose =
+            move |state: &State, now: Instant| issue(state, number, &given, now).into_iter().collect();
         self.append(format!("review/{}/issued/1", number.0), propose).await
     }
 
@@ -160,12 +156,4 @@ impl Reviewer {
             zone,
         })
     }
-}
-
-/// A document as the journal takes it.
-fn issued(document: Document, now: Instant) -> Event {
-    let (review, revision) = (document.review, document.revision);
-    let sha256 = hex::encode(Sha256::digest(document.json()));
-    let word = Word::Issued { review, revision, sha256, document: Box::new(document) };
-    Event::Review { at: now, by: None, word: Box::new(word) }
 }

@@ -124,6 +124,15 @@ impl Reviews {
         self.documents.get(&number).map(Arc::as_ref)
     }
 
+    /// The newest issued review of each subject.
+    pub fn newest(&self) -> impl Iterator<Item = ReviewNumber> + use<'_> {
+        let issued = self.documents.keys();
+        let of = |number: &ReviewNumber| self.reviews.get(number).map(|review| &review.subject);
+        issued.copied().filter(move |number| {
+            self.documents.keys().rev().find(|other| of(other) == of(number)) == Some(number)
+        })
+    }
+
     /// The plans of a subject in force: those of the book, and over them those made by command.
     pub fn plans(&self, subject: &Subject) -> Vec<&Plan> {
         let Subject::Agreement(agreement) = subject else { return self.book.operators.iter().collect() };

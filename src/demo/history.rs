@@ -12,8 +12,10 @@ use crate::core::decide;
 use crate::core::event::{
     Act, CauseCategory, Entry, Event, IncidentNumber, PersonId, ServiceId, Severity, Signal, SignalStatus,
 };
+use crate::core::review::compose::{Given, issue};
 use crate::core::state::State;
 use crate::core::time::{Instant, Span};
+use crate::journal::{BUILD, TZDB};
 use crate::store::Store;
 use crate::store::commit::Commit;
 use crate::store::prose::Sealed;
@@ -219,6 +221,20 @@ impl Writer<'_> {
             let id = format!("history/tick/{}", self.state.sequence);
             let at = self.state.now.map_or(due, |known| known.max(due));
             self.append(at, id, Event::Tick { at });
+            self.issue(at);
+        }
+    }
+
+    /// Issues the reviews that have just fallen due, as the running program does.
+    fn issue(&mut self, at: Instant) {
+        let ready = self.state.reviews.drafts().filter(|(_, review)| review.is_ready(at));
+        for number in ready.map(|(number, _)| number).collect::<Vec<_>>() {
+            let zone = self.state.reviews.review(number).and_then(|review| self.state.reviews.zone(review));
+            let themes = self.config.themes.names();
+            let given = Given { build: BUILD.into(), tzdb: TZDB.into(), themes, zone, ..Given::default() };
+            if let Some(event) = issue(&self.state, number, &given, at) {
+                self.append(at, format!("review/{}/issued/1", number.0), event);
+            }
         }
     }
 

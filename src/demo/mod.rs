@@ -13,9 +13,11 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use tokio_util::sync::CancellationToken;
 
+use crate::announce::Announcements;
 use crate::app::{App, Start};
 use crate::clock::{Clock, ScaledClock, random};
-use crate::config::{self, Surroundings};
+use crate::config::{self, Party, Surroundings};
+use crate::store::commit::Commit;
 use crate::store::{Mode, Store};
 
 /// Seconds of Upheld's clock in a real second, while the story lasts.
@@ -60,6 +62,7 @@ pub async fn run(options: &Options, stop: CancellationToken) -> Result<()> {
         ("customer".to_owned(), "jonas".to_owned(), "web-persona-customer"),
     ];
     let app = App::start(Start { config, path: None, clock: clock.clone(), personas }).await?;
+    show_reviews(&app).await?;
     println!("{entries} journal entries, chained and ready.\n");
     println!("  Open   http://{}", shown(app.address));
     println!("  and look through the eyes of an operator (Anna) or of a customer (Jonas of Acme).");
@@ -77,6 +80,20 @@ pub async fn run(options: &Options, stop: CancellationToken) -> Result<()> {
     if options.keep {
         println!("Everything is kept in {}", folder.path.display());
     }
+    Ok(())
+}
+
+/// The newest review of each customer is in their room, as it would be had the program run all the time.
+async fn show_reviews(app: &App) -> Result<()> {
+    let directory = app.directory.get();
+    let rooms = directory.config.bindings.iter().filter(|(_, binding)| binding.party != Party::Operators);
+    let announcements = Announcements::new(app.directory.clone());
+    let now = app.journal.now();
+    let state = app.journal.read().await;
+    let cards = rooms.flat_map(|(address, _)| announcements.open_cards(&state, address, now)).collect();
+    app.store.commit(Commit { cards, ..Commit::at(now) }).await?;
+    drop(state);
+    app.clock_moved();
     Ok(())
 }
 

@@ -15,11 +15,13 @@ mod year;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::core::calendar::local_date;
-use crate::core::event::{AgreementId, ServiceId};
+use sha2::{Digest, Sha256};
+
+use crate::core::event::{AgreementId, Event, ServiceId};
 use crate::core::interval::Interval;
 use crate::core::reading::ThemeId;
 use crate::core::review::document::{self, Document, FORMAT, Overall, Provenance};
-use crate::core::review::{Occasion, Review, ReviewNumber, Section, Subject};
+use crate::core::review::{Occasion, Review, ReviewNumber, Section, Subject, Word};
 use crate::core::standing::Verdict;
 use crate::core::state::{State, Version, Versions};
 use crate::core::survey::Localized;
@@ -99,6 +101,20 @@ pub fn compose(
     document.recommendations = recommend::recommendations(&scope, &document, given);
     document.sections = review.template.iter().copied().filter(|section| document.says(*section)).collect();
     Some(document)
+}
+
+/// What issues a draft, when its time has come.
+pub fn issue(state: &State, number: ReviewNumber, given: &Given, now: Instant) -> Option<Event> {
+    let review = state.reviews.review(number).filter(|review| review.is_ready(now))?;
+    compose(state, number, review, given, now).map(|document| issued(document, now))
+}
+
+/// A document as the journal takes it.
+pub fn issued(document: Document, now: Instant) -> Event {
+    let (review, revision) = (document.review, document.revision);
+    let sha256 = hex::encode(Sha256::digest(document.json()));
+    let word = Word::Issued { review, revision, sha256, document: Box::new(document) };
+    Event::Review { at: now, by: None, word: Box::new(word) }
 }
 
 /// Whether it came later than it was due for no other reason than that Upheld did not run.
