@@ -44,7 +44,11 @@ fn the_reviews_of_two_customers_are_kept_whole() {
     for customer in WHOLE {
         let documents = &reviews[&upheld::core::event::AgreementId::from(customer)];
         for (month, document) in (1..).zip(documents) {
-            let whole: serde_json::Value = serde_json::from_str(&document.json()).unwrap();
+            let mut whole: serde_json::Value = serde_json::from_str(&document.json()).unwrap();
+            // The days of each month are a third of the whole, and in the hash above.
+            for row in whole["objectives"].as_array_mut().unwrap() {
+                row.as_object_mut().unwrap().remove("days");
+            }
             let fields = whole.as_object().unwrap().iter();
             let lines: Vec<String> = fields.map(|(field, value)| format!("{field}: {value}")).collect();
             insta::assert_snapshot!(format!("golden_{customer}_{month:02}"), lines.join("\n"));
