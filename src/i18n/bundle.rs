@@ -15,70 +15,26 @@ pub(super) type Bundle = FluentBundle<FluentResource>;
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| build(Language::English));
 static TRADITIONAL_CHINESE: LazyLock<Bundle> = LazyLock::new(|| build(Language::TraditionalChinese));
 
+/// The text of every file of a language.
+macro_rules! source {
+    ($tag:literal: $($topic:literal),+) => {
+        concat!($(include_str!(concat!($tag, $topic, ".ftl")), "\n"),+)
+    };
+}
+
+/// The same with every topic.
+macro_rules! whole {
+    ($tag:literal) => {
+        source!($tag: "", "-answers", "-feedback", "-surveys", "-pictures", "-privacy", "-voice", "-review", "-review-answers", "-scorecard", "-drill", "-improvement", "-web", "-board")
+    };
+}
+
 impl Language {
     /// The language's messages: what is announced, what is answered, and the pages.
     pub(super) const fn source(self) -> &'static str {
         match self {
-            Self::English => concat!(
-                include_str!("en.ftl"),
-                "\n",
-                include_str!("en-answers.ftl"),
-                "\n",
-                include_str!("en-feedback.ftl"),
-                "\n",
-                include_str!("en-surveys.ftl"),
-                "\n",
-                include_str!("en-pictures.ftl"),
-                "\n",
-                include_str!("en-privacy.ftl"),
-                "\n",
-                include_str!("en-voice.ftl"),
-                "\n",
-                include_str!("en-review.ftl"),
-                "\n",
-                include_str!("en-review-answers.ftl"),
-                "\n",
-                include_str!("en-scorecard.ftl"),
-                "\n",
-                include_str!("en-drill.ftl"),
-                "\n",
-                include_str!("en-improvement.ftl"),
-                "\n",
-                include_str!("en-web.ftl"),
-                "\n",
-                include_str!("en-board.ftl")
-            ),
-            Self::TraditionalChinese => {
-                concat!(
-                    include_str!("zh-TW.ftl"),
-                    "\n",
-                    include_str!("zh-TW-answers.ftl"),
-                    "\n",
-                    include_str!("zh-TW-feedback.ftl"),
-                    "\n",
-                    include_str!("zh-TW-surveys.ftl"),
-                    "\n",
-                    include_str!("zh-TW-pictures.ftl"),
-                    "\n",
-                    include_str!("zh-TW-privacy.ftl"),
-                    "\n",
-                    include_str!("zh-TW-voice.ftl"),
-                    "\n",
-                    include_str!("zh-TW-review.ftl"),
-                    "\n",
-                    include_str!("zh-TW-review-answers.ftl"),
-                    "\n",
-                    include_str!("zh-TW-scorecard.ftl"),
-                    "\n",
-                    include_str!("zh-TW-drill.ftl"),
-                    "\n",
-                    include_str!("zh-TW-improvement.ftl"),
-                    "\n",
-                    include_str!("zh-TW-web.ftl"),
-                    "\n",
-                    include_str!("zh-TW-board.ftl")
-                )
-            }
+            Self::English => whole!("en"),
+            Self::TraditionalChinese => whole!("zh-TW"),
         }
     }
 

@@ -93,7 +93,7 @@ fn row(row: &CustomerRow) -> Vec<Cell> {
         Cell::new(name),
         Cell::marked(mark(row.verdict), sentence(row.verdict)),
         Cell::new(Text::from(Value::Count(count(row.incidents)))),
-        Cell::new(used.map_or_else(|| Text::key("review-no-budget"), |used| used)),
+        Cell::new(used.unwrap_or_else(|| Text::key("review-no-budget"))),
         Cell::new(Text::from(Value::Count(count(row.complaints_open)))),
     ]
 }

@@ -97,25 +97,7 @@ fn objectives() -> Vec<ObjectiveRow> {
         of: 12,
         kept,
     };
-    let satisfied = Goal::Satisfaction {
-        survey: SurveyId::new("after_incident"),
-        title: name("After an incident", "服務異常處理後"),
-        kind: ScoreKind::CSAT,
-        at_least: dec("85"),
-    };
-    let answered = Goal::Complaints {
-        stage: ComplaintStage::Answer,
-        percent: dec("90"),
-        target: Target::BusinessDays { days: 2, end_of_day: true },
-    };
-    let score = |value: Option<&str>| Figure::Score {
-        value: value.map(dec),
-        n: 18,
-        range: Some((dec("65.3"), dec("98.6"))),
-        asked: 40,
-        answered: 18,
-    };
-    vec![
+    let mut rows = vec![
         ObjectiveRow {
             service: Some(service()),
             before: Some((availability("99.9512", 21), Verdict::Met)),
@@ -143,6 +125,32 @@ fn objectives() -> Vec<ObjectiveRow> {
                 Verdict::AtRisk,
             )
         },
+    ];
+    rows.extend(voiced());
+    rows
+}
+
+/// Those that customers judge.
+fn voiced() -> Vec<ObjectiveRow> {
+    let satisfied = Goal::Satisfaction {
+        survey: SurveyId::new("after_incident"),
+        title: name("After an incident", "服務異常處理後"),
+        kind: ScoreKind::CSAT,
+        at_least: dec("85"),
+    };
+    let answered = Goal::Complaints {
+        stage: ComplaintStage::Answer,
+        percent: dec("90"),
+        target: Target::BusinessDays { days: 2, end_of_day: true },
+    };
+    let score = |value: Option<&str>| Figure::Score {
+        value: value.map(dec),
+        n: 18,
+        range: Some((dec("65.3"), dec("98.6"))),
+        asked: 40,
+        answered: 18,
+    };
+    vec![
         objective(
             "complaints",
             answered,
@@ -348,6 +356,28 @@ fn promised() -> Promised {
     }
 }
 
+fn disputes() -> Vec<Dispute> {
+    vec![Dispute {
+        about: Some(IncidentNumber(42)),
+        opened: at("2026-11-24T10:00:00Z"),
+        settled: Some(at("2026-11-26T10:00:00Z")),
+        text: Some(ProseId::new("reason")),
+    }]
+}
+
+fn exclusions() -> Vec<Exclusion> {
+    vec![Exclusion {
+        from: at("2026-11-15T01:00:00Z"),
+        until: at("2026-11-15T03:00:00Z"),
+        services: Vec::new(),
+        reason: "planned maintenance".to_owned(),
+    }]
+}
+
+fn credits() -> Vec<Credit> {
+    vec![Credit { objective: "availability".to_owned(), minor_units: 125_050, currency: "EUR".to_owned() }]
+}
+
 /// Every chapter of a customer's review with something to say.
 pub fn document() -> Document {
     let comment =
@@ -385,23 +415,9 @@ pub fn document() -> Document {
             sent: 240,
             undelivered: 2,
         },
-        disputes: vec![Dispute {
-            about: Some(IncidentNumber(42)),
-            opened: at("2026-11-24T10:00:00Z"),
-            settled: Some(at("2026-11-26T10:00:00Z")),
-            text: Some(ProseId::new("reason")),
-        }],
-        exclusions: vec![Exclusion {
-            from: at("2026-11-15T01:00:00Z"),
-            until: at("2026-11-15T03:00:00Z"),
-            services: Vec::new(),
-            reason: "planned maintenance".to_owned(),
-        }],
-        credits: vec![Credit {
-            objective: "availability".to_owned(),
-            minor_units: 125_050,
-            currency: "EUR".to_owned(),
-        }],
+        disputes: disputes(),
+        exclusions: exclusions(),
+        credits: credits(),
         voice: voice(),
         forecast: vec![Forecast {
             objective: "availability".to_owned(),
