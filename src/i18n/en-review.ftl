@@ -61,6 +61,11 @@ review-column-survey = Survey
 review-column-figure = Figure
 review-column-range = 95 % range
 review-column-answers = Answers
+review-column-action = Measure
+review-column-risk = Risk
+review-column-drill = Exercise
+review-column-drill-course = After it began
+review-column-calls = Calls
 review-caption-customers = Each customer's promises, incidents and open complaints
 review-caption-objectives = Each promise with its target, what was kept of it, and the period before
 review-caption-year = Each promise month by month, { $first } to { $last }
@@ -68,6 +73,9 @@ review-caption-incidents = Each incident: the gravest first, then the longest
 review-caption-exclusions = Time that both sides agreed not to count
 review-caption-credits = What the customer gets back
 review-caption-surveys = Each survey with how sure its figure is
+review-caption-actions = Each action item with its date and age: those to be done first, then what is over
+review-caption-risks = Each risk, the highest score first
+review-caption-drills = Each exercise with its clocks
 review-goal-share = { $clock }: { $percent } in time
 review-goal-percentile = { $clock }: { $percent } no longer than
 review-goal-mean = { $clock }: on average no longer than
@@ -173,6 +181,41 @@ review-texts = { $count ->
 }
 review-quote-by = { $person }, by permission
 review-figure-from = { $value } from { $count }
+review-plan-asked = a plan is asked for
+review-carried = carried over from before
+review-became = What came of it
+review-effect-later = the period after has not begun
+review-effect-risen = better by more than chance explains
+review-effect-fallen = worse by more than chance explains
+review-effect-unclear = may be chance
+review-risks-note = The number in a corner is probability × impact
+review-risks-unscored = { $count ->
+    [one] 1 without a score is not drawn
+   *[other] { $count } without a score are not drawn
+}
+review-axis-probability = Probability
+review-axis-impact = Impact
+review-drill-announced = announced
+review-drill-unannounced = not announced
+review-drills-apart = Exercises count in no figure of this review.
+review-period-before = the period before
+review-uptime = Availability day by day
+review-uptime-down = { $down } down
+review-uptime-allowed = a day may be down { $allowed }
+review-uptime-never = never down
+review-uptime-day = down on { $day }: { $down }
+review-uptime-more = { $count ->
+    [one] and on 1 more day
+   *[other] and on { $count } more days
+}
+review-burn-spent = nothing was left from { $day }
+review-year-met = met in { $met } of { $of } months
+review-year-missed = missed in { $months }
+review-timeline = How incidents went
+review-timeline-order = the gravest first
+review-responses = How long responses took
+review-responses-of = { $priority } alone: { $count } of { $of } responses
+review-promised-within = promised within { $target }
 review-advice-missed = missed in { $months }. Agree on what has to change.
 review-advice-burn = { $used } of the error budget is used; if it goes on like this, nothing is left from { $at }. Hold back what is risky until the period ends.
 review-advice-cause = { $cause } was the cause of { $incidents }. Look for what they have in common.

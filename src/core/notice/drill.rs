@@ -128,25 +128,35 @@ pub fn acknowledged(result: &DrillResult) -> Text {
 }
 
 fn clock_row(clock: &DrillClock, customer: &str, several: bool) -> Field {
-    let (verdict, key) = match clock.outcome {
-        Outcome::Met => (Mark::Kept, "drill-clock-met"),
-        Outcome::Late => (Mark::Broken, "drill-clock-late"),
-        Outcome::Undecided => (Mark::Unknown, "drill-clock-undecided"),
+    let verdict = match clock.outcome {
+        Outcome::Met => Mark::Kept,
+        Outcome::Late => Mark::Broken,
+        Outcome::Undecided => Mark::Unknown,
     };
-    let elapsed = match clock.outcome {
-        // Rounding would hide that it was late.
-        Outcome::Late => Value::ExactDuration(clock.elapsed),
-        Outcome::Met | Outcome::Undecided => Value::Duration(clock.elapsed),
-    };
-    let text = Text::Message { key: key.into(), args: Default::default() }.with("elapsed", elapsed);
-    let mut value: Line = vec![match clock.target {
-        Some(target) => text.with("target", Value::ExactDuration(target)),
-        None => Text::key("drill-clock-never-due"),
-    }];
+    let mut value: Line = vec![clock_text(clock.outcome, clock.elapsed, clock.target)];
     if several {
         value.extend([DOT, Text::name(customer.to_owned())]);
     }
     Field { name: Text::from(words::clock_name(clock.clock)).into(), verdict: Some(verdict), value }
+}
+
+/// `too late: 19 min 12 s (promised 15 min)`
+pub fn clock_text(outcome: Outcome, elapsed: Span, target: Option<Span>) -> Text {
+    let key = match outcome {
+        Outcome::Met => "drill-clock-met",
+        Outcome::Late => "drill-clock-late",
+        Outcome::Undecided => "drill-clock-undecided",
+    };
+    let elapsed = match outcome {
+        // Rounding would hide that it was late.
+        Outcome::Late => Value::ExactDuration(elapsed),
+        Outcome::Met | Outcome::Undecided => Value::Duration(elapsed),
+    };
+    let text = Text::Message { key: key.into(), args: Default::default() }.with("elapsed", elapsed);
+    match target {
+        Some(target) => text.with("target", Value::ExactDuration(target)),
+        None => Text::key("drill-clock-never-due"),
+    }
 }
 
 fn calls(result: &DrillResult) -> Text {

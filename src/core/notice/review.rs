@@ -2,28 +2,37 @@
 //!
 //! To add a chapter: a file here, and an arm in [`told`].
 
+mod actions;
 mod advice;
 pub mod cards;
 mod contact;
+mod courses;
+mod days;
+mod drills;
 mod figures;
 pub mod forms;
 mod incidents;
 pub mod lists;
 mod overview;
 mod promises;
+mod risks;
 #[cfg(test)]
 pub mod samples;
+mod scorecard;
+mod stretch;
 mod voice;
 
 use chrono::NaiveDate;
 
 use crate::core::calendar::local_date;
 use crate::core::doc::{Block, Doc, Line, Period, Text, Tone, Value};
+use crate::core::event::{AgreementId, ServiceId};
 use crate::core::notice::rows::dotted;
 use crate::core::notice::words;
 use crate::core::picture::Picture;
 use crate::core::review::{Comment, Document, Section};
 use crate::core::standing::Verdict;
+use crate::core::survey::Localized;
 use crate::core::time::Span;
 use crate::core::window::WindowKind;
 
@@ -56,7 +65,7 @@ pub fn chapters(document: &Document) -> Vec<Chapter> {
 }
 
 fn chapter(document: &Document, section: Section) -> Option<Chapter> {
-    let (mut blocks, pictures) = told(document, section)?;
+    let (mut blocks, pictures) = told(document, section);
     if blocks.is_empty() && pictures.is_empty() {
         return None;
     }
@@ -64,23 +73,48 @@ fn chapter(document: &Document, section: Section) -> Option<Chapter> {
     Some(Chapter { section, heading: heading(section).into(), blocks, pictures })
 }
 
-fn told(document: &Document, section: Section) -> Option<Told> {
+fn told(document: &Document, section: Section) -> Told {
     let blocks = match section {
         Section::Verdict => overview::verdict(document),
         Section::Customers => overview::customers(document),
-        Section::Objectives => promises::objectives(document),
-        Section::Year => promises::year(document),
-        Section::Incidents => return Some(incidents::told(document)),
+        Section::Objectives => return (promises::objectives(document), days::pictures(document)),
+        Section::Year => return promises::year(document),
+        Section::Incidents => return incidents::told(document),
         Section::Communication => contact::communication(document),
         Section::Disputes => contact::disputes(document),
         Section::Exclusions => contact::exclusions(document),
         Section::Credits => contact::credits(document),
-        Section::Voice => return Some(voice::told(document)),
+        Section::Voice => return voice::told(document),
         Section::Forecast => promises::forecast(document),
         Section::Recommendations => advice::recommendations(document),
-        Section::Actions | Section::Risks | Section::Drills | Section::Scorecard => return None,
+        Section::Actions => actions::actions(document),
+        Section::Risks => return risks::told(document),
+        Section::Drills => drills::drills(document),
+        Section::Scorecard => return scorecard::told(document),
     };
-    Some((blocks, Vec::new()))
+    (blocks, Vec::new())
+}
+
+/// What a customer is called, as far as the document knows.
+fn customer_name(document: &Document, agreement: &AgreementId) -> String {
+    let row = document.customers.iter().find(|row| row.agreement == *agreement);
+    let own = document.agreement.as_ref().filter(|promised| promised.agreement == *agreement);
+    let known = row.map(|row| &row.customer).or_else(|| own.map(|promised| &promised.customer));
+    known.cloned().unwrap_or_else(|| agreement.to_string())
+}
+
+fn customer(document: &Document, agreement: &AgreementId) -> Text {
+    Text::name(customer_name(document, agreement))
+}
+
+/// What a service is called, as far as the document knows.
+fn service(document: &Document, id: &ServiceId) -> Localized {
+    let promised = document.agreement.iter().flat_map(|promised| &promised.services);
+    let objectives = document.objectives.iter().filter_map(|row| row.service.as_ref());
+    let incidents = document.incidents.rows.iter().map(|row| &row.service);
+    let mut all = promised.chain(objectives).chain(incidents);
+    let known = all.find(|(known, _)| known == id).map(|(_, name)| name.clone());
+    known.unwrap_or_else(|| [("en".to_owned(), id.to_string())].into())
 }
 
 /// What both sides will want to talk about: the promises that were not kept, and what is recommended.

@@ -20,6 +20,16 @@ pub struct Hour {
 }
 
 impl Heat {
+    /// So many in each hour from Monday's first on; nobody is on call where `on_call` is known and says 0.
+    pub fn of(counts: &[[u64; 24]; 7], on_call: Option<&[[u64; 24]; 7]>) -> Self {
+        let hour = |day: usize, hour: usize| Hour {
+            count: counts[day][hour],
+            uncovered: on_call.is_some_and(|people| people[day][hour] == 0),
+        };
+        let week = std::array::from_fn(|day| std::array::from_fn(|at| hour(day, at)));
+        Self { week: Box::new(week) }
+    }
+
     /// One more in this hour (0–23; a later one is the last).
     pub fn add(&mut self, day: Weekday, hour: usize) {
         let hour = self.hour_mut(day, hour);
@@ -50,6 +60,15 @@ impl Heat {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_week_is_taken_as_it_was_counted() {
+        let (mut counts, mut on_call) = ([[0; 24]; 7], [[1; 24]; 7]);
+        counts[6][23] = 4;
+        on_call[6][23] = 0;
+        assert_eq!(Heat::of(&counts, Some(&on_call)).uncovered(), 4);
+        assert_eq!(Heat::of(&counts, None).week()[6][23], Hour { count: 4, uncovered: false });
+    }
 
     #[test]
     fn hours_are_counted_where_they_are() {

@@ -69,24 +69,24 @@ pub fn score(score: Score) -> Text {
         .with("most", most)
 }
 
-fn sign(view: &RiskView, sign: &Sign) -> Text {
-    let customer = || Value::Name(view.customer.clone().unwrap_or_default());
+/// What was seen at a customer, or at none in particular.
+pub fn sign(sign: &Sign, customer: String) -> Text {
     match sign {
         Sign::Budget { objective, service } => Text::key("risk-sign-budget")
             .with("objective", Value::Name(objective.clone()))
             .with("service", Value::Localized(service.clone())),
-        Sign::NobodyOnCall => Text::key("risk-sign-on-call").with("customer", customer()),
+        Sign::NobodyOnCall => Text::key("risk-sign-on-call").with("customer", Value::Name(customer)),
         Sign::Silent { integration } => {
             Text::key("risk-sign-silent").with("integration", Value::Name(integration.clone()))
         }
-        Sign::OneChannel => Text::key("risk-sign-channel").with("customer", customer()),
+        Sign::OneChannel => Text::key("risk-sign-channel").with("customer", Value::Name(customer)),
     }
 }
 
 /// What may happen.
 fn subject(view: &RiskView) -> Text {
     let text = view.text.clone().map(Text::Prose);
-    let seen = || view.sign.as_ref().map(|seen| sign(view, seen));
+    let seen = || view.sign.as_ref().map(|seen| sign(seen, view.customer.clone().unwrap_or_default()));
     text.or_else(seen).unwrap_or_else(|| Value::Code(view.number.to_string()).into())
 }
 

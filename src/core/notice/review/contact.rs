@@ -39,7 +39,7 @@ pub(super) fn communication(document: &Document) -> Vec<Block> {
 }
 
 /// `19 of 21 in time (90.4 %)`
-fn in_time(met: u32, of: u32) -> Text {
+pub(super) fn in_time(met: u32, of: u32) -> Text {
     let share = Decimal::from(u64::from(met) * 100) / Decimal::from(of.max(1));
     Text::key("review-in-time")
         .with("met", i64::from(met))
@@ -47,7 +47,7 @@ fn in_time(met: u32, of: u32) -> Text {
         .with("share", Value::Percent { value: share, decimals: 1 })
 }
 
-fn times(times: Times) -> Line {
+pub(super) fn times(times: Times) -> Line {
     Text::key("review-times")
         .with("median", times.median)
         .with("most", times.p90)

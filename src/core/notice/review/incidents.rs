@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::figures::{joined, reference};
-use super::{Told, count};
+use super::{Told, count, courses};
 use crate::core::doc::{Block, Cell, Line, Table, Text, Value, Verdict as Mark};
 use crate::core::notice::rows::dotted;
 use crate::core::notice::words;
@@ -25,7 +25,8 @@ pub(super) fn told(document: &Document) -> Told {
     if more > 0 && !incidents.rows.is_empty() {
         blocks.push(Block::Line(Text::key("review-incidents-more").with("count", more).into()));
     }
-    (blocks, causes(incidents).into_iter().collect())
+    let pictures = [courses::timeline(document), courses::responses(document), causes(incidents)];
+    (blocks, pictures.into_iter().flatten().collect())
 }
 
 /// `12 incidents · 9 in the period before · P1 2, P2 10 · longest: ACME-42 (24 min)`
@@ -99,7 +100,7 @@ fn incident(document: &Document, row: &IncidentRow) -> Vec<Cell> {
 }
 
 /// How long after it was known each step came: `told after 3 min · in hand after 5 min · resolved after 24 min`.
-fn course(row: &IncidentRow) -> Line {
+pub(super) fn course(row: &IncidentRow) -> Line {
     let step = |key: &'static str, at: Option<Instant>| {
         at.map(|at| Text::key(key).with("after", (at - row.noticed).or_zero()))
     };

@@ -1,11 +1,14 @@
 //! Each promise: in the period, month by month over a year, and in the period that runs.
 
-use super::figures::{before, budget, figure, goal, objective_name, short};
+use super::figures::{before, budget, figure, goal, joined, objective_name, short};
+use super::{Told, count};
 use crate::core::calendar::local_date;
 use crate::core::doc::{Block, Cell, Field, Line, Period, Table, Text, Value, Verdict as Mark};
+use crate::core::notice::rows::dotted;
 use crate::core::notice::words;
+use crate::core::picture::{Grid, GridCell, GridRow, Picture, Shows};
 use crate::core::review::Document;
-use crate::core::review::document::{Forecast, Goal, ObjectiveRow, YearCell, YearRow};
+use crate::core::review::document::{Forecast, Goal, ObjectiveRow, Year, YearCell, YearRow};
 use crate::core::score::ScoreKind;
 use crate::core::standing::Verdict;
 
@@ -68,8 +71,10 @@ pub(super) fn field(row: &ObjectiveRow) -> Field {
     }
 }
 
-pub(super) fn year(document: &Document) -> Vec<Block> {
-    let Some(year) = document.year.as_ref().filter(|year| !year.rows.is_empty()) else { return Vec::new() };
+pub(super) fn year(document: &Document) -> Told {
+    let Some(year) = document.year.as_ref().filter(|year| !year.rows.is_empty()) else {
+        return (Vec::new(), Vec::new());
+    };
     let first: Line = Text::from(Value::term("review-column-objective")).into();
     let months = year.months.iter().map(|month| Line::from(Text::from(Value::ShortMonth(*month))));
     let caption = match (year.months.first(), year.months.last()) {
@@ -83,7 +88,52 @@ pub(super) fn year(document: &Document) -> Vec<Block> {
         columns: std::iter::once(first).chain(months).collect(),
         rows: year.rows.iter().map(year_row).collect(),
     };
-    vec![Block::Table(table), Block::Line(Text::key("review-legend").into())]
+    (vec![Block::Table(table), Block::Line(Text::key("review-legend").into())], vec![grid(year)])
+}
+
+/// The same months as a picture.
+fn grid(year: &Year) -> Picture {
+    let rows = year.rows.iter().map(|row| GridRow {
+        label: objective_name(&row.name, row.service.as_ref()),
+        cells: row.cells.iter().map(|cell| cell.as_ref().map(grid_cell)).collect(),
+    });
+    let ends = year.months.first().zip(year.months.last());
+    let note = ends
+        .map(|(first, last)| vec![whole_month(*first).into(), Text::mark(" – "), whole_month(*last).into()]);
+    Picture {
+        title: Text::key("review-chapter-year").into(),
+        note: note.unwrap_or_default(),
+        alt: joined(year.rows.iter().map(|row| kept(year, row))),
+        shows: Shows::Grid(Grid {
+            columns: year.months.iter().map(|month| Text::from(Value::ShortMonth(*month)).into()).collect(),
+            rows: rows.collect(),
+        }),
+    }
+}
+
+fn grid_cell(cell: &YearCell) -> GridCell {
+    let value = cell.value.map(|value| Text::from(Value::Number(value.normalize())));
+    GridCell { verdict: cell.verdict, value: value.into_iter().collect() }
+}
+
+/// `availability · Checkout: met in 8 of 10 months, missed in Nov`
+fn kept(year: &Year, row: &YearRow) -> Line {
+    let all = || year.months.iter().zip(&row.cells).filter_map(|(month, cell)| Some((month, cell.as_ref()?)));
+    let months = |verdict| -> Vec<Value> {
+        all()
+            .filter(|(_, cell)| cell.verdict == verdict)
+            .map(|(month, _)| Value::ShortMonth(*month))
+            .collect()
+    };
+    let met = Text::key("review-year-met")
+        .with("met", count(months(Verdict::Met).len()))
+        .with("of", count(all().count()));
+    let missed = Some(months(Verdict::Missed)).filter(|months| !months.is_empty());
+    let missed = missed.map(|months| Text::key("review-year-missed").with("months", Value::List(months)));
+    let mut line = objective_name(&row.name, row.service.as_ref());
+    line.push(Text::key("review-colon"));
+    line.extend(dotted([met].into_iter().chain(missed)));
+    line
 }
 
 fn whole_month(first: chrono::NaiveDate) -> Value {

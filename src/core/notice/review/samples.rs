@@ -1,5 +1,7 @@
 //! A review of Acme's November 2026, and every message around it, for the tests that render them.
 
+mod work;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -84,6 +86,37 @@ fn in_time(met: u32, of: u32) -> Figure {
     Figure::InTime { met, of, pending: 1, range: Some((dec("69.6"), dec("98.8"))) }
 }
 
+/// What was down on a day of November, in minutes; a maintenance and an hour without monitoring among them.
+fn days() -> Vec<Day> {
+    let down = [(3, 3), (14, 17), (23, 24), (27, 3)];
+    let on = |all: &[(u64, i64)], number| {
+        all.iter().find(|(day, _)| *day == number).map_or(Span::ZERO, |(_, length)| minutes(*length))
+    };
+    let one = |number: u64| Day {
+        date: day("2026-10-31") + chrono::Days::new(number),
+        down: on(&down, number),
+        unknown: on(&[(9, 8)], number),
+        excluded: on(&[(15, 120)], number),
+        length: Span::from_days(1),
+    };
+    (1..=30).map(one).collect()
+}
+
+fn responses() -> Vec<Response> {
+    let all = [(1, 4), (1, 7), (2, 3), (2, 9), (2, 21), (2, 48), (2, 12), (1, 19), (2, 71), (2, 30), (2, 8)];
+    let response = |(priority, took): (u32, i64)| {
+        let (priority, target) = if priority == 1 { (Priority::P1, 15) } else { (Priority::P2, 60) };
+        Response {
+            incident: None,
+            priority,
+            took: minutes(took),
+            target: Some(minutes(target)),
+            late: took > target,
+        }
+    };
+    all.map(response).to_vec()
+}
+
 fn objectives() -> Vec<ObjectiveRow> {
     let up = Goal::Availability { percent: dec("99.9") };
     let clock = ClockKind::Response;
@@ -101,6 +134,7 @@ fn objectives() -> Vec<ObjectiveRow> {
         ObjectiveRow {
             service: Some(service()),
             before: Some((availability("99.9512", 21), Verdict::Met)),
+            days: days(),
             ..objective("availability", up.clone(), availability("99.8913", 47), Verdict::Missed)
         },
         ObjectiveRow {
@@ -240,7 +274,7 @@ fn incidents() -> Incidents {
         reopened: 1,
         longest: Some(IncidentNumber(42)),
         rows: vec![late, told, incident(17, "2026-11-03T05:11:00Z", Priority::P2, 3)],
-        responses: Vec::new(),
+        responses: responses(),
     }
 }
 
@@ -430,9 +464,9 @@ pub fn document() -> Document {
             elapsed: dec("20.3"),
         }],
         recommendations: recommendations(),
-        actions: Vec::new(),
-        risks: Vec::new(),
-        drills: Vec::new(),
+        actions: work::actions(),
+        risks: work::risks(),
+        drills: work::drills(),
         scorecard: None,
         comments: [(Section::Objectives, comment("update")), (Section::Incidents, comment("public"))].into(),
         changes: Vec::new(),
@@ -463,7 +497,7 @@ pub fn revised_document() -> Document {
 /// The operators' week.
 pub fn operators_document() -> Document {
     let customer = |name: &str, missed, used: Option<&str>| CustomerRow {
-        agreement: AgreementId::from(name),
+        agreement: AgreementId::new(name.split(' ').next().unwrap_or_default().to_lowercase()),
         customer: name.to_owned(),
         level: ServiceLevel::Sil2,
         verdict: Overall { met: 5, at_risk: 0, missed, unknown: 0 },
@@ -471,7 +505,7 @@ pub fn operators_document() -> Document {
         budget_used: used.map(dec),
         complaints_open: missed,
     };
-    Document {
+    work::of_operators(Document {
         subject: Subject::Operators,
         agreement: None,
         window: Interval::new(at("2026-11-15T23:00:00Z"), at("2026-11-22T23:00:00Z")),
@@ -486,13 +520,9 @@ pub fn operators_document() -> Document {
         ],
         objectives: Vec::new(),
         year: None,
-        actions: Vec::new(),
-        risks: Vec::new(),
-        drills: Vec::new(),
-        scorecard: None,
         comments: BTreeMap::new(),
         ..document()
-    }
+    })
 }
 
 fn listed(stage: Stage) -> ListedReview {
