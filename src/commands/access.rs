@@ -353,8 +353,10 @@ mod tests {
         use crate::core::improvement::{ActionNumber, RiskNumber};
         use crate::core::notice::feedback::forms as feedback;
         use crate::core::notice::improvement::forms as improvement;
+        use crate::core::notice::review::forms as review;
         use crate::core::notice::view::Localized;
         use crate::core::notice::{forms, samples};
+        use crate::core::review::{ReviewNumber, Section};
         use crate::core::voice::{FeedbackKind, FeedbackNumber};
 
         let walked: BTreeSet<&str> = include_str!("../../tests/data/desk_lines.txt").lines().collect();
@@ -406,6 +408,9 @@ mod tests {
             improvement::accept(risk),
             improvement::close(risk),
             improvement::dismiss(risk),
+            review::comment(ReviewNumber(7), Section::Incidents),
+            review::meeting(ReviewNumber(7), true),
+            review::meeting(ReviewNumber(7), false),
         ];
         for line in pressed.chain(filled.map(|form| form.command)) {
             let words = line.split(' ').map(|word| match word.split_once('-') {
@@ -414,6 +419,7 @@ mod tests {
                 Some(("SUR", _)) => "{u}".to_owned(),
                 Some(("ACT", _)) => "{t}".to_owned(),
                 Some(("RISK", _)) => "{k}".to_owned(),
+                Some(("REV", _)) => "{v}".to_owned(),
                 _ => word.replace("acme", "{a}").replace("checkout", "{s}"),
             });
             let template = words.collect::<Vec<_>>().join(" ");

@@ -77,6 +77,7 @@ struct Objects {
     round: String,
     action: String,
     risk: String,
+    review: String,
     agreement: String,
     service: String,
 }
@@ -92,6 +93,8 @@ impl Objects {
             // So did each wish something, and each has a risk.
             action: format!("ACT-{}", written(customer)),
             risk: format!("RISK-{}", written(customer)),
+            // And of each there was a review.
+            review: format!("REV-{}", written(customer)),
             agreement: customer.to_owned(),
             service: service(customer).to_owned(),
         }
@@ -101,13 +104,15 @@ impl Objects {
         let line = template.replace("{i}", &self.incident).replace("{f}", &self.feedback);
         let line = line.replace("{u}", &self.round).replace("{a}", &self.agreement);
         let line = line.replace("{t}", &self.action).replace("{k}", &self.risk);
+        let line = line.replace("{v}", &self.review);
         line.replace("{s}", &self.service)
     }
 
     /// With one object of somebody else's, and with one that is not there; and the two names.
     fn beside(&self, theirs: &Self) -> Vec<(Self, Self, (String, String))> {
         type Place = fn(&mut Objects) -> &mut String;
-        let places: [(Place, &str); 7] = [
+        let places: [(Place, &str); 8] = [
+            (|objects| &mut objects.review, "REV-9999"),
             (|objects| &mut objects.feedback, "FB-9999"),
             (|objects| &mut objects.round, "SUR-9999"),
             (|objects| &mut objects.action, "ACT-9999"),
@@ -167,18 +172,35 @@ async fn world() -> World {
             OPS,
             "/risk add CANARY-O it may leave us --customer=acme --hidden --probability=3 --impact=4",
         ),
+        ("maria", OPS, "/review draft acme last-month"),
+        ("maria", OPS, "/review draft formosa last-month"),
+        ("maria", OPS, "/review draft hudson last-month"),
+        ("maria", OPS, "/review comment REV-1 incidents CANARY-A we were slow"),
+        ("maria", OPS, "/review comment REV-2 incidents CANARY-F we were slow"),
+        ("maria", OPS, "/review approve REV-1 --now"),
+        ("maria", OPS, "/review approve REV-2 --now"),
+        ("maria", OPS, "/review approve REV-3 --now"),
         ("maria", "discord:100", "/bind acme"),
         ("maria", "discord:100/300", "/bind formosa"),
         ("maria", "telegram:-100", "/bind acme"),
     ] {
         world.told(who, place, line).await;
     }
+    issued(&world).await;
     for customer in ["acme", "formosa"] {
         let text = format!("/update 1 --customer={customer} {} we are on it", secrets(customer)[0]);
         let preview = world.told("anna", OPS, &text).await;
         said(world.press("anna", OPS, &super::world::behind(&preview, "Send")).await, "send");
     }
     world
+}
+
+/// Waits until the reviews that were approved are issued.
+async fn issued(world: &World) {
+    let mut changes = world.app.journal.changes();
+    while world.app.journal.read().await.reviews.all().any(|(_, review)| review.is_draft()) {
+        changes.changed().await.unwrap();
+    }
 }
 
 /// What somebody sees somewhere: nothing, all, or some customers'.
