@@ -39,7 +39,7 @@ pub(super) fn of_dates(first: NaiveDate, next: NaiveDate) -> Option<WindowKind> 
     let lasts = |months| first.day() == 1 && first.checked_add_months(Months::new(months)) == Some(next);
     if lasts(1) {
         Some(WindowKind::Month)
-    } else if lasts(3) && first.month0() % 3 == 0 {
+    } else if lasts(3) && first.month0().is_multiple_of(3) {
         Some(WindowKind::Quarter)
     } else if lasts(12) && first.month() == 1 {
         Some(WindowKind::Year)
