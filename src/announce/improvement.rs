@@ -143,9 +143,9 @@ impl Composing<'_> {
         if action.id == id {
             match &action.origin {
                 Origin::Missed { .. } | Origin::Fallen { .. } | Origin::Cause { .. } => {
-                    self.to_all(agreement, &letter("asked"), &words::asked(&view));
+                    self.tell_operators(agreement, &letter("asked"), &words::asked(&view));
                 }
-                Origin::Wish => self.to_all(agreement, &letter("wished"), &words::wished(&view)),
+                Origin::Wish => self.tell_operators(agreement, &letter("wished"), &words::wished(&view)),
                 Origin::Provider => {
                     let (owner, by) = (action.now().owner, action.by.as_ref());
                     self.give(owner, by, agreement, &letter("given"), &words::given(&view));
@@ -205,7 +205,7 @@ impl Composing<'_> {
             |what: &str| Letter::post(format!("risk/{}/{what}/{id}", number.0), "risk", Urgency::Rest);
         if risk.id == id {
             if risk.subject.is_some() {
-                self.to_all(agreement, &letter("proposed"), &risk::proposed(&view));
+                self.tell_operators(agreement, &letter("proposed"), &risk::proposed(&view));
             } else {
                 let owner = risk.now().owner;
                 self.give(owner, risk.by.as_ref(), agreement, &letter("given"), &risk::given(&view));
@@ -229,7 +229,7 @@ impl Composing<'_> {
     }
 
     /// In every operators' channel where what concerns the agreement may be read.
-    fn to_all(&mut self, agreement: Option<&AgreementId>, letter: &Letter, doc: &Doc) {
+    fn tell_operators(&mut self, agreement: Option<&AgreementId>, letter: &Letter, doc: &Doc) {
         match agreement {
             Some(agreement) => {
                 let docs = self.docs_of(agreement, doc);
@@ -269,7 +269,7 @@ impl Composing<'_> {
                 let message = letter.to(&address, &self.direct(locale), doc);
                 self.out.posts.push(message);
             }
-            None => self.to_all(agreement, letter, doc),
+            None => self.tell_operators(agreement, letter, doc),
         }
     }
 

@@ -102,8 +102,8 @@ impl Desk {
     async fn plan_drill(&self, asking: &Asking, service: &str, wanted: Wanted<'_>) -> Outcome {
         let lasts = span(asking, wanted.lasts, LASTS, SHORTEST, LONGEST)?;
         let within = span(asking, wanted.within, Span::ZERO, Span::ZERO, FARTHEST)?;
-        let chance = chance_of(within).map_err(|error| {
-            tracing::error!(%error, "the system gives no random numbers");
+        let chance = chance_of(within).ok_or_else(|| {
+            tracing::error!("the system gives no random numbers");
             asking.refuse_key("error-not-stored")
         })?;
         let (service, priority, customers) = {
@@ -299,11 +299,11 @@ fn span(asking: &Asking, typed: Option<&str>, default: Span, least: Span, most: 
     })
 }
 
-/// Some length below `within`, so that nobody knows the moment.
-fn chance_of(within: Span) -> Result<Span, getrandom::Error> {
+/// Some length below `within`, so that nobody knows the moment; none when the system gives no randomness.
+fn chance_of(within: Span) -> Option<Span> {
     if within.is_zero() {
-        return Ok(Span::ZERO);
+        return Some(Span::ZERO);
     }
-    let chance = u64::from_le_bytes(random::<8>()?) % within.micros().unsigned_abs();
-    Ok(Span::from_micros(i64::try_from(chance).unwrap_or_default()))
+    let chance = u64::from_le_bytes(random::<8>().ok()?) % within.micros().unsigned_abs();
+    Some(Span::from_micros(i64::try_from(chance).unwrap_or_default()))
 }

@@ -517,19 +517,6 @@ impl Command {
     /// along when the rest of the command is asked back.
     pub fn besides(&self) -> Vec<String> {
         let words: Vec<Option<String>> = match self {
-            Self::Open { text: words, priority, down, filled, .. } => vec![
-                option("priority", &priority.map(|priority| priority.to_string())),
-                down.then(|| "--down".to_owned()),
-                text(words, filled),
-            ],
-            Self::Priority { priority, reason, filled, .. } => {
-                vec![option("priority", &priority.map(|priority| priority.to_string())), text(reason, filled)]
-            }
-            Self::Cause { category, internal, public, .. } => vec![
-                option("category", &category.map(|category| cause_name(category).to_owned())),
-                option("internal", internal),
-                option("public", public),
-            ],
             Self::Pause { reason: words, customer, filled, .. }
             | Self::Resume { reason: words, customer, filled, .. }
             | Self::Report { text: words, customer, filled, .. }
@@ -558,6 +545,7 @@ impl Command {
             | Self::Drill { .. }
             | Self::Comment { .. } => self.besides_said(),
             Self::Action { .. } | Self::Risk { .. } => self.besides_improved(),
+            Self::Open { .. } | Self::Priority { .. } | Self::Cause { .. } => self.besides_graded(),
             Self::Status { .. }
             | Self::Incidents { .. }
             | Self::Ack { .. }
@@ -577,6 +565,25 @@ impl Command {
             | Self::Help { .. } => Vec::new(),
         };
         words.into_iter().flatten().collect()
+    }
+
+    fn besides_graded(&self) -> Vec<Option<String>> {
+        match self {
+            Self::Open { text: words, priority, down, filled, .. } => vec![
+                option("priority", &priority.map(|priority| priority.to_string())),
+                down.then(|| "--down".to_owned()),
+                text(words, filled),
+            ],
+            Self::Priority { priority, reason, filled, .. } => {
+                vec![option("priority", &priority.map(|priority| priority.to_string())), text(reason, filled)]
+            }
+            Self::Cause { category, internal, public, .. } => vec![
+                option("category", &category.map(|category| cause_name(category).to_owned())),
+                option("internal", internal),
+                option("public", public),
+            ],
+            _ => Vec::new(),
+        }
     }
 
     fn besides_said(&self) -> Vec<Option<String>> {
