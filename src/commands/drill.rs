@@ -300,10 +300,11 @@ fn span(asking: &Asking, typed: Option<&str>, default: Span, least: Span, most: 
 }
 
 /// Some length below `within`, so that nobody knows the moment.
-fn chance_of(within: Span) -> Result<Span, getrandom::Error> {
+fn chance_of(within: Span) -> Result<Span, String> {
     if within.is_zero() {
         return Ok(Span::ZERO);
     }
-    let chance = u64::from_le_bytes(random::<8>()?) % within.micros().unsigned_abs();
+    let chance = u64::from_le_bytes(random::<8>().map_err(|error| error.to_string())?)
+        % within.micros().unsigned_abs();
     Ok(Span::from_micros(i64::try_from(chance).unwrap_or_default()))
 }
