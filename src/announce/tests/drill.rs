@@ -73,7 +73,7 @@ async fn every_message_of_a_drill_says_so_first_in_every_language() {
     let operators = world.read_at("web:operators");
     assert!(operators.contains("resolved by Ben") && operators.contains("taken by Anna"), "{operators}");
     assert!(
-        operators.contains("too late") && operators.contains("is not told: this is a drill"),
+        operators.contains("too late") && operators.contains("and will not be, this is a drill"),
         "{operators}"
     );
     let acme = world.read_at("web:acme");
