@@ -133,7 +133,7 @@ impl Command {
         let flag = |given: bool, name: &str| given.then(|| format!("--{name}"));
         let said = |adds, what: &Option<String>, words: &[String], filled: &Option<String>| {
             let (_, words) = named::<u32>(adds, number_of(what.as_deref()), words);
-            super::text(&words, filled)
+            super::besides::text(&words, filled)
         };
         match self {
             Self::Action {
@@ -151,13 +151,13 @@ impl Command {
                 filled,
                 ..
             } => vec![
-                super::option("customer", customer),
-                super::option("owner", owner),
-                super::option("due", due),
-                super::option("incident", &incident.map(|number| number.to_string())),
-                super::option("objective", objective),
-                super::option("feedback", &feedback.map(|number| number.to_string())),
-                super::option("risk", &risk.map(|number| number.to_string())),
+                super::besides::option("customer", customer),
+                super::besides::option("owner", owner),
+                super::besides::option("due", due),
+                super::besides::option("incident", &incident.map(|number| number.to_string())),
+                super::besides::option("objective", objective),
+                super::besides::option("feedback", &feedback.map(|number| number.to_string())),
+                super::besides::option("risk", &risk.map(|number| number.to_string())),
                 flag(*hidden, "hidden"),
                 said(*action == Some(ActionDo::Add), what, text, filled),
             ],
@@ -175,12 +175,12 @@ impl Command {
                 filled,
                 ..
             } => vec![
-                super::option("customer", customer),
-                super::option("owner", owner),
-                super::option("due", due),
-                super::option("service", service),
-                super::option("probability", &probability.map(|level| level.get().to_string())),
-                super::option("impact", &impact.map(|level| level.get().to_string())),
+                super::besides::option("customer", customer),
+                super::besides::option("owner", owner),
+                super::besides::option("due", due),
+                super::besides::option("service", service),
+                super::besides::option("probability", &probability.map(|level| level.get().to_string())),
+                super::besides::option("impact", &impact.map(|level| level.get().to_string())),
                 flag(*hidden, "hidden"),
                 said(*action == Some(RiskDo::Add), what, text, filled),
             ],
