@@ -127,6 +127,14 @@ fn configured(people: &[Person], folder: &Path) {
         ));
     }
     std::fs::write(&file, text).unwrap();
+    // A review that falls due while somebody answers would be taken for a trace of the answer.
+    std::fs::remove_file(folder.join("reviews.toml")).unwrap();
+    for agreement in std::fs::read_dir(folder.join("agreements")).unwrap() {
+        let file = agreement.unwrap().path();
+        let text = std::fs::read_to_string(&file).unwrap();
+        let (kept, _) = text.split_once("[[operations.reviews]]").unwrap();
+        std::fs::write(&file, kept).unwrap();
+    }
 }
 
 /// Every row of every table, as text with its place in the file.

@@ -37,11 +37,10 @@ fn kept(world: &World, name: &str) -> (Document, Vec<Sealed>) {
     let mut sealed = Vec::new();
     for (id, words) in WRITTEN {
         let one = Sealed::new(words, SystemClock.now()).unwrap();
-        text = text.replace(&format!("\"text\": \"{id}\""), &format!("\"text\": \"{}\"", one.reference().id));
-        text = text.replace(
-            &format!("\"cause_text\": \"{id}\""),
-            &format!("\"cause_text\": \"{}\"", one.reference().id),
-        );
+        for field in ["text", "cause_text", "outcome", "mitigation"] {
+            let there = format!("\"{field}\": \"{id}\"");
+            text = text.replace(&there, &format!("\"{field}\": \"{}\"", one.reference().id));
+        }
         sealed.push(one);
     }
     (serde_json::from_str(&text).unwrap(), sealed)
