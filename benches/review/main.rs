@@ -4,6 +4,7 @@
 //!
 //! `cargo bench --bench review`; it takes some seconds and ends by itself.
 
+#[expect(dead_code, unused_imports, reason = "the tests use the rest of it")]
 #[path = "../../tests/golden/mod.rs"]
 mod golden;
 

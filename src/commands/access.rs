@@ -347,6 +347,7 @@ mod tests {
 
     /// What is walked through the real desk (`tests/it/desk/access.rs`) is all there is.
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a list of every form there is")]
     fn the_walk_knows_every_command_button_and_form() {
         use crate::core::doc::Press;
         use crate::core::event::{CauseCategory, IncidentNumber};

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use futures_util::future::BoxFuture;
 use sha2::{Digest, Sha256};
 
-use crate::announce::{Announcements, round_of};
+use crate::announce::{Announcements, review_of, round_of};
 use crate::chat::{Account, Answer, Ask, CommandSpec, Health, Inbound, Platform, leaves_no_trace};
 use crate::commands::access::{Place, Refusal, Scope, access};
 use crate::commands::anonymous::Tickets;
@@ -235,8 +235,8 @@ impl Desk {
     }
 
     /// A text written under a message about an incident: a customer tells something, an operator notes it. Under
-    /// one about feedback a customer adds to it, and an operator may mean to answer; under a survey it is a comment.
-    /// None when the message is about none of these, or none of ours.
+    /// one about feedback a customer adds to it, and an operator may mean to answer; under a survey it is a comment,
+    /// under a review a point of the agenda. None when the message is about none of these, or none of ours.
     async fn reply(&self, asking: &Asking, message: &str, text: &str) -> Result<Option<Ask>, StoreError> {
         let row = self.store().message_at(&asking.from, message).await?;
         let Some(key) = row.as_ref().map(|row| row.message.key.as_str()) else { return Ok(None) };
@@ -248,7 +248,10 @@ impl Desk {
             (_, Some(number), _) if staff => format!("inbox answer {number} --unsure"),
             (_, Some(number), _) => format!("feedback --about {number}"),
             (.., Some(round)) => format!("comment {round}"),
-            (None, None, None) => return Ok(None),
+            (None, None, None) => match review_of(key) {
+                Some(review) => format!("review agenda {review}"),
+                None => return Ok(None),
+            },
         };
         // What is kept letter by letter is refused when it is too long, never cut.
         let whole = feedback_of(key).is_some();

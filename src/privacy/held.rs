@@ -54,6 +54,7 @@ impl Said {
             Event::Act { act, .. } => act.prose(),
             Event::Voice { word, .. } => word.prose(),
             Event::Improvement { word, .. } => word.prose(),
+            Event::Review { word, .. } => word.prose(),
             _ => Vec::new(),
         };
         prose.into_iter().map(|prose| &prose.id).collect()
@@ -81,6 +82,7 @@ impl Said {
                 _ => None,
             },
             Event::Improvement { word, .. } => Some(word.about()),
+            Event::Review { word, .. } => word.review().map(|review| review.to_string()),
             _ => None,
         }
     }
@@ -140,7 +142,9 @@ impl Held {
                 }
                 _ => (by.as_ref().is_some_and(|by| people.contains(by)), false),
             },
-            Event::Improvement { by, .. } => (by.as_ref().is_some_and(|by| people.contains(by)), false),
+            Event::Improvement { by, .. } | Event::Review { by, .. } => {
+                (by.as_ref().is_some_and(|by| people.contains(by)), false)
+            }
             _ => (false, false),
         };
         if by_them || for_them {

@@ -40,7 +40,7 @@ pub fn heard(plan: &mut Plan) {
             let is_silent = |(whose, from, lasts): &(&str, Instant, Span)| {
                 *whose == monitor && *from <= at && at < *from + *lasts
             };
-            if !silences.iter().any(|silence| is_silent(silence)) {
+            if !silences.iter().any(is_silent) {
                 let event = Event::Heard { integration: monitor.into(), at, heartbeat: true };
                 plan.add(at, What::Event(event));
             }
