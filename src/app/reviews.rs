@@ -108,6 +108,7 @@ impl Reviews {
                 period: document.period,
                 first,
                 last,
+                zone: document.zone,
                 stage: Stage::Issued { at, revision, signed },
             });
         }

@@ -190,6 +190,7 @@ fn listed(state: &State, asking: &Asking, number: ReviewNumber, review: &Review)
         period: review.period,
         first: local_date(zone, review.window.start),
         last: local_date(zone, review.window.end - Span::from_micros(1)),
+        zone,
         stage,
     }
 }

@@ -82,8 +82,8 @@ pub(super) fn page(words: Words, found: &Found, base: &str, signed_in: bool) -> 
 
 /// Every review a person may read.
 pub(super) fn list(words: Words, reviews: &[ListedReview], now: Instant) -> Result<Response, Failure> {
-    let locale = Locale { language: words.0, zone: chrono_tz::UTC };
     let row = |review: &ListedReview| {
+        let locale = Locale { language: words.0, zone: review.zone };
         let line = speak_line(&listed(review), locale, &Facts::default(), now);
         (format!("/review/{}", review.number), text_of(&line))
     };

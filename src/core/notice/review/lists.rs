@@ -1,6 +1,7 @@
 //! Reviews in lists: those there are, and those that come.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 
 use super::called;
 use crate::core::doc::{Block, Doc, Line, Text, Tone, Value};
@@ -18,6 +19,8 @@ pub struct ListedReview {
     pub period: Option<WindowKind>,
     pub first: NaiveDate,
     pub last: NaiveDate,
+    /// In which its days begin, for a reader who has no zone of their own.
+    pub zone: Tz,
     pub stage: Stage,
 }
 

@@ -532,6 +532,7 @@ fn listed(stage: Stage) -> ListedReview {
         period: Some(WindowKind::Month),
         first: day("2026-11-01"),
         last: day("2026-11-30"),
+        zone: chrono_tz::Europe::Berlin,
         stage,
     }
 }
