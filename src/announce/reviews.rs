@@ -1,11 +1,11 @@
 //! Who is told of reviews: the operators and the account manager of drafts, both sides of what was issued.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::{Composing, Docs, Letter};
 use crate::chat::Platform;
 use crate::core::decide::{Notice, NoticeKind};
-use crate::core::doc::FileFormat;
+use crate::core::doc::{Doc, FileFormat};
 use crate::core::event::{AgreementId, PersonId};
 use crate::core::notice::review::cards::{self, DraftView, IssuedView};
 use crate::core::review::compose::{Given, compose};
@@ -15,6 +15,15 @@ use crate::store::outbox::Urgency;
 
 /// The file that goes with an issued review.
 const ENCLOSED: FileFormat = FileFormat::Html;
+
+/// What is new about a review, beside what its card shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum News {
+    Drafted,
+    /// It is due, and waits for somebody to approve it.
+    Waits,
+    Issued(u32),
+}
 
 /// The key of a review's card, without the address. The operators' first shows the draft.
 fn card_key(number: ReviewNumber, customer: bool) -> String {
@@ -27,61 +36,74 @@ pub fn review_of(key: &str) -> Option<ReviewNumber> {
     number.parse().ok().map(ReviewNumber)
 }
 
-/// The page of a review; none without the web.
-pub fn link(directory: &Directory, number: ReviewNumber) -> Option<String> {
+/// The page of a review; none without the web, and where what it tells may not be there.
+pub fn link(directory: &Directory, subject: &Subject, number: ReviewNumber) -> Option<String> {
     let settings = &directory.config.settings;
     settings.platforms.web.as_ref()?;
+    subject.agreement().is_none_or(|agreement| directory.may_leave(agreement, Platform::Web)).then_some(())?;
     Some(format!("{}/review/{number}", settings.server.public_url.trim_end_matches('/')))
 }
 
 impl Composing<'_> {
     /// Everything that is to be said of reviews.
     pub(super) fn reviews(&mut self, notices: &[Notice]) {
-        let mut changed = BTreeSet::new();
+        let mut changed: BTreeMap<ReviewNumber, Option<News>> = BTreeMap::new();
         for notice in notices {
-            match &notice.kind {
-                NoticeKind::ReviewDrafted { review } | NoticeKind::ReviewChanged { review } => {
-                    changed.insert(*review);
-                    if matches!(notice.kind, NoticeKind::ReviewDrafted { .. }) {
-                        self.tell_manager(*review, "drafted", Urgency::Rest, cards::draft);
-                    }
-                }
-                NoticeKind::ReviewWaits { review } => {
-                    changed.insert(*review);
-                    self.wait(*review);
-                }
-                NoticeKind::ReviewIssued { review, revision } => {
-                    changed.insert(*review);
-                    if *revision > 1 {
-                        self.revised(*review, *revision);
-                    }
-                }
-                _ => {}
-            }
+            let (review, news) = match &notice.kind {
+                NoticeKind::ReviewChanged { review } => (*review, None),
+                NoticeKind::ReviewDrafted { review } => (*review, Some(News::Drafted)),
+                NoticeKind::ReviewWaits { review } => (*review, Some(News::Waits)),
+                NoticeKind::ReviewIssued { review, revision } => (*review, Some(News::Issued(*revision))),
+                _ => continue,
+            };
+            let known = changed.entry(review).or_default();
+            *known = news.or(known.take());
         }
-        for number in changed {
-            self.review_cards(number);
+        for (number, news) in changed {
+            self.review(number, news);
         }
     }
 
-    fn review_cards(&mut self, number: ReviewNumber) {
+    fn review(&mut self, number: ReviewNumber, news: Option<News>) {
         let state = self.state;
         let Some(review) = state.reviews.review(number) else { return };
         match state.reviews.document(number) {
-            Some(document) => self.issued_cards(number, review, document),
-            None if review.is_draft() => {
-                let Some(document) = self.draft_of(number, review) else { return };
-                let doc = cards::draft(&self.draft_view(review, &document));
-                let letter = Letter::post(card_key(number, false), "review", Urgency::Rest);
-                let docs = self.for_operators(&review.subject, |_| doc.clone());
-                self.put_cards(&letter, &docs);
+            Some(document) => {
+                self.issued_cards(number, review, document);
+                if let Some(News::Issued(revision)) = news.filter(|_| document.revision > 1) {
+                    self.revised(number, review, document, revision);
+                }
             }
+            None if review.is_draft() => self.drafted(number, review, news),
             None => {}
         }
     }
 
+    /// A draft has a card among the operators; what is new about it the account manager hears alone.
+    fn drafted(&mut self, number: ReviewNumber, review: &Review, news: Option<News>) {
+        let Some(agreement) = review.subject.agreement() else { return };
+        let given = Given { themes: self.directory.config.themes.names(), ..Given::default() };
+        let Some(document) = compose(self.state, number, review, &given, self.now) else { return };
+        let (due, hold, approved) = (review.due, review.hold, review.approved.as_ref());
+        let view = DraftView { document: &document, due, hold, approved, as_of: self.now };
+        let letter = Letter::post(card_key(number, false), "review", Urgency::Rest);
+        let docs = self.docs_of(agreement, &cards::draft(&view));
+        self.put_cards(&letter, &docs);
+        match news {
+            Some(News::Drafted) => self.tell_manager(number, agreement, "drafted", &cards::draft(&view)),
+            Some(News::Waits) => {
+                let doc = cards::waits(&view);
+                let letter = Letter::post(format!("review/{}/waits", number.0), "review", Urgency::Opened);
+                let docs = self.docs_of(agreement, &doc);
+                self.operators(&letter, &docs);
+                self.tell_manager(number, agreement, "waits", &doc);
+            }
+            Some(News::Issued(_)) | None => {}
+        }
+    }
+
     fn issued_cards(&mut self, number: ReviewNumber, review: &Review, document: &Document) {
-        let (link, now) = (link(self.directory, number), self.now);
+        let (link, now) = (link(self.directory, &review.subject, number), self.now);
         let none = BTreeMap::new();
         let signed = review.newest().map_or(&none, |issue| &issue.signed);
         let view =
@@ -89,12 +111,13 @@ impl Composing<'_> {
         let letter = Letter::post(card_key(number, false), "review", Urgency::Rest);
         match &review.subject {
             Subject::Operators => {
-                let docs = self.for_operators(&review.subject, |platform| {
+                let digest = |platform| {
                     let shown = shown_on(self.directory, platform, document);
                     let whole = shown.customers.len() == document.customers.len();
                     let enclosed = view.enclosed.filter(|_| whole);
-                    cards::digest(&IssuedView { document: &shown, enclosed, ..view })
-                });
+                    (platform, cards::digest(&IssuedView { document: &shown, enclosed, ..view }))
+                };
+                let docs: Docs = self.platforms().into_iter().map(digest).collect();
                 self.put_cards(&letter, &docs);
             }
             Subject::Agreement(agreement) => {
@@ -107,13 +130,9 @@ impl Composing<'_> {
     }
 
     /// A later revision is news, and the card shows it as well.
-    fn revised(&mut self, number: ReviewNumber, revision: u32) {
-        let state = self.state;
-        let Some((review, document)) = state.reviews.review(number).zip(state.reviews.document(number))
-        else {
-            return;
-        };
-        let (link, signed) = (link(self.directory, number), BTreeMap::new());
+    fn revised(&mut self, number: ReviewNumber, review: &Review, document: &Document, revision: u32) {
+        let Some(agreement) = review.subject.agreement() else { return };
+        let (link, signed) = (link(self.directory, &review.subject, number), BTreeMap::new());
         let view = IssuedView {
             document,
             link: link.as_deref(),
@@ -122,75 +141,25 @@ impl Composing<'_> {
             as_of: self.now,
         };
         let doc = cards::revised(&view);
-        let letter =
-            Letter::post(format!("review/{}/revision/{revision}", number.0), "review", Urgency::Opened);
-        let Subject::Agreement(agreement) = &review.subject else {
-            return;
+        let letter = |whose: &str| {
+            let key = format!("{}/revision/{revision}", card_key(number, whose == "customer"));
+            Letter::post(key, "review", Urgency::Opened)
         };
         let docs = self.docs_of(agreement, &doc);
-        self.operators(&letter, &docs);
-        let directory = self.directory;
-        let letter = Letter::post(
-            format!("review/{}/customer/revision/{revision}", number.0),
-            "review",
-            Urgency::Opened,
-        );
+        self.operators(&letter("operators"), &docs);
+        let (directory, letter) = (self.directory, letter("customer"));
         let posts = directory.customer(agreement);
         self.out.posts.extend(posts.map(|(address, binding)| letter.to(address, binding, &doc)));
     }
 
-    /// Its time has come, and nobody has approved it: the operators and the account manager hear it.
-    fn wait(&mut self, number: ReviewNumber) {
-        let state = self.state;
-        let Some(review) = state.reviews.review(number) else { return };
-        let Some(document) = self.draft_of(number, review) else { return };
-        let doc = cards::waits(&self.draft_view(review, &document));
-        let letter = Letter::post(format!("review/{}/waits", number.0), "review", Urgency::Opened);
-        let docs = self.for_operators(&review.subject, |_| doc.clone());
-        self.operators(&letter, &docs);
-        self.tell_manager(number, "waits", Urgency::Opened, cards::waits);
-    }
-
     /// The account manager, where they read alone.
-    fn tell_manager(
-        &mut self,
-        number: ReviewNumber,
-        what: &str,
-        urgency: Urgency,
-        say: fn(&DraftView<'_>) -> crate::core::doc::Doc,
-    ) {
-        let state = self.state;
-        let Some(review) = state.reviews.review(number).filter(|review| review.is_draft()) else { return };
-        let Some(agreement) = review.subject.agreement() else { return };
+    fn tell_manager(&mut self, number: ReviewNumber, agreement: &AgreementId, what: &str, doc: &Doc) {
         let Some(manager) = manager(self.directory, agreement) else { return };
-        let Some(document) = self.draft_of(number, review) else { return };
-        let doc = say(&self.draft_view(review, &document));
-        let letter = Letter::post(format!("review/{}/manager/{what}", number.0), "review", urgency);
+        let letter = Letter::post(format!("review/{}/manager/{what}", number.0), "review", Urgency::Opened);
         if let Some((address, locale)) = self.owner_alone(&manager, Some(agreement)) {
-            let message = letter.to(&address, &self.direct(locale), &doc);
+            let message = letter.to(&address, &self.direct(locale), doc);
             self.out.posts.push(message);
         }
-    }
-
-    /// With the figures as they are now.
-    fn draft_of(&self, number: ReviewNumber, review: &Review) -> Option<Document> {
-        let config = &self.directory.config;
-        let zone = self.state.reviews.zone(review);
-        let given = Given { themes: config.themes.names(), zone, ..Given::default() };
-        compose(self.state, number, review, &given, self.now)
-    }
-
-    fn draft_view<'v>(&self, review: &'v Review, document: &'v Document) -> DraftView<'v> {
-        let (due, hold, approved) = (review.due, review.hold, review.approved.as_ref());
-        DraftView { document, due, hold, approved, as_of: self.now }
-    }
-
-    /// On every platform where the operators may read it.
-    fn for_operators(&self, subject: &Subject, doc: impl Fn(Platform) -> crate::core::doc::Doc) -> Docs {
-        let allowed = |platform: &Platform| {
-            subject.agreement().is_none_or(|agreement| self.directory.may_leave(agreement, *platform))
-        };
-        self.platforms().into_iter().filter(allowed).map(|platform| (platform, doc(platform))).collect()
     }
 }
 

@@ -14,7 +14,7 @@ use crate::core::review::ReviewBook;
 use crate::core::state::{State, Versions};
 use crate::core::time::{Instant, Span};
 use crate::directory::{self, Shared};
-use crate::journal::{Journal, Refused};
+use crate::journal::Journal;
 use crate::logging;
 use crate::sources::SourceKind;
 use crate::store::bindings::{Binding, ConfigureBindings};
@@ -81,13 +81,10 @@ pub async fn adopt(journal: &Journal, config: Arc<Config>) -> Result<usize, Stor
         let terms = terms.count();
         // Nobody waits for it only when the caller is gone.
         let _unheard = told.send(terms);
-        Ok::<_, std::convert::Infallible>(events)
+        events
     };
-    match journal.append(id, Vec::new(), propose).await {
-        Ok(_) => Ok(count.await.unwrap_or(0)),
-        Err(Refused::Store(error)) => Err(error),
-        Err(Refused::Proposal(never)) => match never {},
-    }
+    journal.note(id, propose).await?;
+    Ok(count.await.unwrap_or(0))
 }
 
 /// Writes the people and channels of the configuration into the database.

@@ -12,7 +12,7 @@ use crate::core::improvement::{Subject, gaps};
 use crate::core::state::State;
 use crate::core::time::Instant;
 use crate::directory::{Directory, Shared};
-use crate::journal::{Journal, Refused};
+use crate::journal::Journal;
 use crate::store::StoreError;
 
 /// After a start channels are still being tied and people invited.
@@ -48,14 +48,9 @@ pub async fn look(journal: &Journal, directory: &Directory) -> Result<(), StoreE
     let id = format!("gaps/{}", journal.now().micros());
     let propose = move |state: &State, now: Instant| {
         let words = gaps(state, &present).into_iter();
-        let events = words.map(|word| Event::Improvement { at: now, by: None, word: Box::new(word) });
-        Ok::<_, std::convert::Infallible>(events.collect())
+        words.map(|word| Event::Improvement { at: now, by: None, word: Box::new(word) }).collect()
     };
-    match journal.append(id, Vec::new(), propose).await {
-        Ok(_) => Ok(()),
-        Err(Refused::Store(error)) => Err(error),
-        Err(Refused::Proposal(never)) => match never {},
-    }
+    journal.note(id, propose).await
 }
 
 /// Every gap there is now, of the agreements that are in force and want to know.

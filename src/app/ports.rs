@@ -8,6 +8,7 @@ use futures_util::future::BoxFuture;
 use super::reviews::Reviews;
 use super::surveyor;
 use crate::announce::{Announcements, SURVEY, round_of};
+use crate::chat::Platform;
 use crate::chat::telegram::{Drafts, DraftsError};
 use crate::chat::{Address, Enclosure};
 use crate::clock::Clock;
@@ -100,8 +101,17 @@ impl Speaker for Words {
 
     fn enclose<'a>(&'a self, row: &'a Row) -> BoxFuture<'a, Result<Option<Enclosure>, StoreError>> {
         Box::pin(async move {
-            let Some(enclosed) = row.message.doc.enclosed else { return Ok(None) };
-            self.reviews.enclosure(enclosed, row.message.locale.language).await
+            let to = row.message.to.platform;
+            // What goes without pictures goes without files; Telegram sends one with the card's first words alone.
+            let bare = row.plain || (to == Platform::Telegram && row.message_id.is_some());
+            let Some(enclosed) = row.message.doc.enclosed.filter(|_| !bare) else { return Ok(None) };
+            match self.reviews.enclosure(enclosed, to, row.message.locale.language).await {
+                Err(error) if !error.is_passing() => {
+                    tracing::warn!(%error, review = %enclosed.review, "a file cannot go with its message");
+                    Ok(None)
+                }
+                other => other,
+            }
         })
     }
 }

@@ -1,18 +1,16 @@
 //! Issues the reviews whose time has come, once, and looks each day whether late facts have changed an issued one.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::core::event::Event;
 use crate::core::review::compose::{Given, compose, issue, issued};
 use crate::core::review::document::{Change, Document};
 use crate::core::review::{ReviewNumber, Subject, changes};
 use crate::core::state::State;
 use crate::core::time::{Instant, Span};
 use crate::directory::Shared;
-use crate::journal::{BUILD, Journal, Refused, TZDB};
+use crate::journal::{BUILD, Journal, TZDB};
 use crate::store::record::{Chain, Outcome};
 use crate::store::{Store, StoreError};
 
@@ -63,7 +61,7 @@ impl Reviewer {
         let given = self.given(number).await?;
         let propose =
             move |state: &State, now: Instant| issue(state, number, &given, now).into_iter().collect();
-        self.append(format!("review/{}/issued/1", number.0), propose).await
+        self.journal.note(format!("review/{}/issued/1", number.0), propose).await
     }
 
     /// Issues a new revision of every review that late facts, another build or other time-zone data changed.
@@ -88,11 +86,18 @@ impl Reviewer {
     }
 
     async fn compare(&self, number: ReviewNumber, sequence: u64) -> Result<(), StoreError> {
-        let Some(was) = self.store.issued_review(sequence).await? else { return Ok(()) };
-        let given = self.given(number).await?;
-        if self.differences(number, &was, &given).await.is_empty() {
+        let kept = self.journal.read().await.reviews.document(number).cloned();
+        let was = match kept {
+            Some(kept) => kept,
+            None => match self.store.issued_review(sequence).await? {
+                Some(read) => read,
+                None => return Ok(()),
+            },
+        };
+        if self.differences(number, &was).await.is_empty() {
             return Ok(());
         }
+        let given = self.given(number).await?;
         let revision = was.revision + 1;
         let propose = move |state: &State, now: Instant| {
             let review = state.reviews.review(number);
@@ -105,27 +110,16 @@ impl Reviewer {
             });
             events.collect()
         };
-        self.append(format!("review/{}/issued/{revision}", number.0), propose).await
+        self.journal.note(format!("review/{}/issued/{revision}", number.0), propose).await
     }
 
-    async fn differences(&self, number: ReviewNumber, was: &Document, given: &Given) -> Vec<Change> {
+    /// What is compared needs nothing that the journal does not know.
+    async fn differences(&self, number: ReviewNumber, was: &Document) -> Vec<Change> {
+        let given = Given { build: BUILD.to_owned(), tzdb: TZDB.to_owned(), ..Given::default() };
         let now = self.journal.now();
         let state = self.journal.read().await;
-        let is = state.reviews.review(number).and_then(|review| compose(&state, number, review, given, now));
+        let is = state.reviews.review(number).and_then(|review| compose(&state, number, review, &given, now));
         is.map(|is| changes(was, &is)).unwrap_or_default()
-    }
-
-    async fn append(
-        &self,
-        id: String,
-        propose: impl FnOnce(&State, Instant) -> Vec<Event> + Send + 'static,
-    ) -> Result<(), StoreError> {
-        let propose = move |state: &State, now| Ok::<_, Infallible>(propose(state, now));
-        match self.journal.append(id, Vec::new(), propose).await {
-            Ok(_) => Ok(()),
-            Err(Refused::Store(error)) => Err(error),
-            Err(Refused::Proposal(never)) => match never {},
-        }
     }
 
     /// What the journal does not know of a review.
@@ -145,7 +139,6 @@ impl Reviewer {
             outcomes.iter().filter(|(outcome, _)| wanted.contains(outcome)).map(|(_, count)| count).sum()
         };
         let config = self.directory.get().config.clone();
-        let zone = self.journal.read().await.reviews.zone(&review);
         Ok(Given {
             build: BUILD.to_owned(),
             tzdb: TZDB.to_owned(),
@@ -153,7 +146,6 @@ impl Reviewer {
             sent: count(&[Outcome::Sent, Outcome::Uncertain, Outcome::Failed]),
             undelivered: count(&[Outcome::Failed]),
             themes: config.themes.names(),
-            zone,
         })
     }
 }

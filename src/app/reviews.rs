@@ -6,12 +6,14 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use crate::chat::{Enclosure, Platform};
+use crate::commands::access::Rights;
 use crate::commands::desk::facts;
 use crate::core::doc::Enclosed;
 use crate::core::event::PersonId;
-use crate::core::notice::review::lists::{ListedReview, Stage};
-use crate::core::notice::review::{days, whole};
-use crate::core::review::{Document, Issue, Review, ReviewNumber, Subject};
+use crate::core::notice::review::lists::ListedReview;
+use crate::core::notice::review::whole;
+use crate::core::review::{Document, Issue, Review, ReviewNumber, Reviews as Known, Subject};
+use crate::core::state::State;
 use crate::directory::{Directory, Shared};
 use crate::i18n::{Facts, Language};
 use crate::journal::Journal;
@@ -30,32 +32,27 @@ pub(super) struct Reviews {
     pub directory: Arc<Shared>,
 }
 
+/// Whether what a review tells may be on the web at all.
+fn may_be_here(directory: &Directory, state: &State, review: &Review) -> bool {
+    Known::concerned(state, review).into_iter().all(|id| directory.may_leave(id, Platform::Web))
+}
+
 /// Whether somebody may read a review: the provider's own people all, representatives those of their agreements.
-fn may_read(directory: &Directory, person: &PersonId, subject: &Subject) -> bool {
-    let rights = directory.rights(person);
+fn may_read(rights: &Rights, subject: &Subject) -> bool {
     match subject {
-        Subject::Operators => !rights.roles.is_empty(),
-        Subject::Agreement(agreement) => {
-            let theirs = !rights.roles.is_empty() || rights.represents.contains(agreement);
-            theirs && directory.may_leave(agreement, Platform::Web)
-        }
+        Subject::Operators => rights.is_staff(),
+        Subject::Agreement(agreement) => rights.may_see(agreement),
     }
 }
 
 impl Reviews {
-    async fn known(&self, number: ReviewNumber) -> Option<Review> {
-        self.journal.read().await.reviews.review(number).cloned()
-    }
-
     /// A revision as it was issued, with what it refers to.
     async fn issued(&self, issue: &Issue, beside: &Beside) -> Result<Option<(Document, Facts)>, StoreError> {
         let Some(document) = self.store.issued_review(issue.sequence).await? else { return Ok(None) };
         let directory = self.directory.get();
-        let mut known = facts(&self.store, &directory, &whole(&document)).await?;
-        let more = facts(&self.store, &directory, &beside.doc(issue.at)).await?;
-        known.people.extend(more.people);
-        known.prose.extend(more.prose);
-        Ok(Some((document, known)))
+        let mut doc = whole(&document);
+        doc.blocks.extend(beside.blocks());
+        Ok(Some((document, facts(&self.store, &directory, &doc).await?)))
     }
 
     async fn found(&self, reader: Reader<'_>, revision: Option<u32>) -> Result<Option<Found>, StoreError> {
@@ -64,12 +61,18 @@ impl Reviews {
             Reader::Link(hash) => self.store.review_link(hash, self.journal.now()).await?,
         };
         let Some(number) = number else { return Ok(None) };
-        let Some(review) = self.known(number).await else { return Ok(None) };
-        if let Reader::Person(person, _) = reader
-            && !may_read(&self.directory.get(), person, &review.subject)
-        {
-            return Ok(None);
-        }
+        let directory = self.directory.get();
+        let Some(review) = self.here(&directory, number).await else { return Ok(None) };
+        let for_operators = match reader {
+            Reader::Person(person, _) => {
+                let rights = directory.rights(person);
+                if !may_read(&rights, &review.subject) {
+                    return Ok(None);
+                }
+                rights.is_staff()
+            }
+            Reader::Link(_) => false,
+        };
         let newest = review.newest().map_or(0, |issue| issue.revision);
         let wanted = revision.unwrap_or(newest);
         let Some(issue) = review.issued.iter().find(|issue| issue.revision == wanted) else {
@@ -82,81 +85,73 @@ impl Reviews {
         };
         let found = self.issued(issue, &beside).await?;
         let entry = Entry { sequence: issue.sequence, sha256: issue.sha256.clone() };
-        Ok(found.map(|(document, facts)| {
-            // A customer whose data may not be here is told of to nobody here.
-            let document = shown(&self.directory.get(), document);
-            Found { document, facts, entry, newest, beside }
-        }))
+        Ok(found.map(|(document, facts)| Found { document, facts, entry, newest, beside, for_operators }))
     }
 
-    async fn listed(&self, person: &PersonId) -> Result<Vec<ListedReview>, StoreError> {
-        let directory = self.directory.get();
-        let issued: Vec<(ReviewNumber, Issue)> = {
-            let state = self.journal.read().await;
-            let all = state.reviews.all().rev();
-            let theirs = all.filter(|(_, review)| may_read(&directory, person, &review.subject));
-            theirs.filter_map(|(number, review)| Some((number, review.newest()?.clone()))).collect()
-        };
-        let mut listed = Vec::with_capacity(issued.len());
-        for (number, issue) in issued {
-            let Some(document) = self.store.issued_review(issue.sequence).await? else { continue };
-            let (first, last) = days(&document);
-            let (at, revision, signed) = (issue.at, issue.revision, issue.signed.len());
-            listed.push(ListedReview {
-                number,
-                customer: document.agreement.map(|promised| promised.customer),
-                period: document.period,
-                first,
-                last,
-                zone: document.zone,
-                stage: Stage::Issued { at, revision, signed },
-            });
-        }
-        Ok(listed)
+    /// A review, where what it tells may be on the web.
+    async fn here(&self, directory: &Directory, number: ReviewNumber) -> Option<Review> {
+        let state = self.journal.read().await;
+        let review = state.reviews.review(number)?;
+        may_be_here(directory, &state, review).then(|| review.clone())
     }
 
-    /// The file that goes with a message; none when there is no such review, or it is too large to go along.
+    async fn listed(&self, person: &PersonId) -> Vec<ListedReview> {
+        let (directory, now) = (self.directory.get(), self.journal.now());
+        let rights = directory.rights(person);
+        let state = self.journal.read().await;
+        let theirs = state.reviews.all().rev().filter(|(_, review)| {
+            let issued = !review.issued.is_empty();
+            issued && may_read(&rights, &review.subject) && may_be_here(&directory, &state, review)
+        });
+        theirs.map(|(number, review)| ListedReview::of(&state, number, review, chrono_tz::UTC, now)).collect()
+    }
+
+    /// The file that goes with a message; none when there is no such review, or it is too large to go along. A room of
+    /// the web chat leads to it, and needs no bytes.
     ///
     /// # Errors
     /// Those of the database.
     pub(super) async fn enclosure(
         &self,
         enclosed: Enclosed,
+        to: Platform,
         language: Language,
     ) -> Result<Option<Enclosure>, StoreError> {
-        let Some(review) = self.known(enclosed.review).await else { return Ok(None) };
-        let issue = review.issued.iter().find(|issue| issue.revision == enclosed.revision);
-        let Some(issue) = issue else { return Ok(None) };
-        let Some((document, facts)) = self.issued(issue, &Beside::default()).await? else { return Ok(None) };
-        let entry = Entry { sequence: issue.sequence, sha256: issue.sha256.clone() };
-        let report = Report { document: &document, facts: &facts, entry: Some(&entry) };
-        let file = report::file(&report, enclosed.format, language)
-            .map_err(|error| StoreError::Unintelligible(format!("a review cannot be written: {error}")))?;
-        if file.bytes.len() > LARGEST_FILE {
-            tracing::warn!(review = %enclosed.review, bytes = file.bytes.len(), "a review is too large to go along");
-            return Ok(None);
-        }
         let settings = &self.directory.get().config.settings;
         let base = settings.server.public_url.trim_end_matches('/');
         let link = settings.platforms.web.as_ref().map(|_| {
             let (number, revision, ending) = (enclosed.review, enclosed.revision, enclosed.format.ending());
             format!("{base}/review/{number}/{revision}.{ending}?lang={language}")
         });
+        if to == Platform::Web {
+            let (name, media_type) = (enclosed.file_name(), enclosed.format.media_type());
+            return Ok(Some(Enclosure { name, media_type, bytes: Vec::new().into(), link }));
+        }
+        let review = self.journal.read().await.reviews.review(enclosed.review).cloned();
+        let issue = review
+            .and_then(|review| review.issued.into_iter().find(|issue| issue.revision == enclosed.revision));
+        let Some(issue) = issue else { return Ok(None) };
+        let Some((document, facts)) = self.issued(&issue, &Beside::default()).await? else { return Ok(None) };
+        let entry = Entry { sequence: issue.sequence, sha256: issue.sha256 };
+        // Every picture is drawn: too long for a thread that serves others.
+        let written = tokio::task::spawn_blocking(move || {
+            let report = Report { document: &document, facts: &facts, entry: Some(&entry) };
+            report::file(&report, enclosed.format, language)
+        });
+        let file = written.await.map_err(|_| StoreError::Closed)?;
+        let file =
+            file.map_err(|error| StoreError::Unintelligible(format!("a review cannot be written: {error}")))?;
+        if file.bytes.len() > LARGEST_FILE {
+            tracing::warn!(review = %enclosed.review, bytes = file.bytes.len(), "a review is too large to go along");
+            return Ok(None);
+        }
         let (name, media_type, bytes) = (file.name, file.media_type, file.bytes.into());
         Ok(Some(Enclosure { name, media_type, bytes, link }))
     }
 }
 
-/// A digest without the customers whose data may not be on the web.
-fn shown(directory: &Directory, document: Document) -> Document {
-    if document.customers.iter().all(|row| directory.may_leave(&row.agreement, Platform::Web)) {
-        return document;
-    }
-    crate::announce::review_shown_on(directory, Platform::Web, &document)
-}
-
 impl crate::web::review::Reviews for Reviews {
-    fn listed<'a>(&'a self, person: &'a PersonId) -> BoxFuture<'a, Result<Vec<ListedReview>, StoreError>> {
+    fn listed<'a>(&'a self, person: &'a PersonId) -> BoxFuture<'a, Vec<ListedReview>> {
         Box::pin(self.listed(person))
     }
 

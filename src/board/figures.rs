@@ -7,10 +7,11 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::view::{Budget, Row};
-use crate::commands::words::{figure, objective_name, period, service_name};
+use crate::commands::words::{figure, period, service_name};
 use crate::core::agreement::{Measure, Objective, ObjectiveKind};
 use crate::core::doc::{Line, Text};
 use crate::core::event::{AgreementId, IntegrationId, ServiceId};
+use crate::core::notice;
 use crate::core::standing::{
     Measured, Standing, availability_standing, clock_standing, complaint_standing, satisfaction_standing,
 };
@@ -187,7 +188,7 @@ fn standing(state: &State, unit: &Unit, now: Instant) -> Option<Standing> {
 }
 
 fn row(state: &State, standing: &Standing, service: Option<ServiceId>) -> Row {
-    let mut name: Line = vec![Text::Value(objective_name(&standing.objective))];
+    let mut name: Line = vec![Text::Value(notice::words::objective(&standing.objective.name))];
     if let Some(service) = &service {
         name.extend([Text::mark(" · "), Text::Value(service_name(state, service))]);
     }

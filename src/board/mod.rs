@@ -39,8 +39,7 @@ impl Audience {
 
     /// One agreement as its customer sees it, for somebody with these rights; none when it is not theirs to see.
     pub fn one(rights: &Rights, agreement: &AgreementId) -> Option<Self> {
-        let may = !rights.roles.is_empty() || rights.represents.contains(agreement);
-        may.then(|| Self::Customer(BTreeSet::from([agreement.clone()])))
+        rights.may_see(agreement).then(|| Self::Customer(BTreeSet::from([agreement.clone()])))
     }
 
     fn includes(&self, agreement: &AgreementId) -> bool {

@@ -22,6 +22,18 @@ pub struct Rights {
     pub represents: BTreeSet<AgreementId>,
 }
 
+impl Rights {
+    /// Whether it is one of the provider's people, whatever they may do.
+    pub fn is_staff(&self) -> bool {
+        !self.roles.is_empty()
+    }
+
+    /// Whether somebody may read of a customer: the provider's people of all, representatives of theirs.
+    pub fn may_see(&self, agreement: &AgreementId) -> bool {
+        self.is_staff() || self.represents.contains(agreement)
+    }
+}
+
 /// What a channel is tied to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {

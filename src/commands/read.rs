@@ -11,7 +11,7 @@ use crate::commands::desk::Desk;
 use crate::commands::near::near;
 use crate::commands::preview::preview;
 use crate::commands::spec::{Command, names};
-use crate::commands::words::{clock_key, objective_name, service_name};
+use crate::commands::words::{clock_key, service_name};
 use crate::commands::{access, choose, status, why};
 use crate::core::doc::{Block, Doc, Field, Line, Text, Value, Weight};
 use crate::core::event::{AgreementId, IncidentNumber, ServiceId};
@@ -354,7 +354,7 @@ fn why_choices(state: &State, asking: &Asking) -> Doc {
     let several = agreements.len() > 1;
     for agreement in &agreements {
         for standing in standings(state, agreement, asking.now, asking.now) {
-            let mut label: Line = vec![Text::Value(objective_name(&standing.objective))];
+            let mut label: Line = vec![Text::Value(notice::words::objective(&standing.objective.name))];
             if let Some(service) = &standing.service {
                 label.extend([Text::mark(" · "), Text::Value(service_name(state, service))]);
             }

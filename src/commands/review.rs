@@ -5,17 +5,15 @@ mod link;
 mod plan;
 mod show;
 
-use crate::commands::access::{Role, Scope};
+use crate::commands::access::Role;
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose::{self, OFFERED};
 use crate::commands::desk::Desk;
 use crate::commands::spec::{Command, ReviewDo};
-use crate::core::calendar::local_date;
 use crate::core::doc::{Doc, Line, Text, Value, Weight};
-use crate::core::notice::review::called;
-use crate::core::review::{Review, ReviewNumber, Subject};
+use crate::core::notice::review::{called, lists::spans};
+use crate::core::review::{Review, ReviewNumber, Reviews, Subject};
 use crate::core::state::State;
-use crate::core::time::Span;
 
 /// What `/review` was given beside the action.
 #[derive(Clone, Copy, Debug)]
@@ -93,14 +91,12 @@ impl Desk {
     }
 }
 
-/// Whether the asker may know of a review: customers of their own, once it is issued.
-fn visible(asking: &Asking, review: &Review) -> bool {
-    match &review.subject {
-        Subject::Agreement(agreement) => {
-            asking.scope.includes(agreement) && (asking.as_operator() || !review.issued.is_empty())
-        }
-        Subject::Operators => matches!(&asking.scope, Scope::AllBut(withheld) if withheld.is_empty()),
-    }
+/// Whether the asker may know of a review: the provider's people where all that it tells may be, customers of their
+/// own, once it is issued.
+fn visible(state: &State, asking: &Asking, review: &Review) -> bool {
+    let mut concerned = Reviews::concerned(state, review).into_iter();
+    let own = review.subject != Subject::Operators && !review.issued.is_empty();
+    (asking.as_operator() || own) && concerned.all(|agreement| asking.scope.includes(agreement))
 }
 
 /// The review that was named, else the only one that fits, else those that fit to choose from. One that does not
@@ -117,10 +113,10 @@ fn one<'s>(
     };
     if let Some(typed) = given.what {
         let number: ReviewNumber = typed.parse().map_err(|_| unknown(typed))?;
-        let known = state.reviews.review(number).filter(|review| visible(asking, review));
+        let known = state.reviews.review(number).filter(|review| visible(state, asking, review));
         return known.map(|review| (number, review)).ok_or_else(|| unknown(typed));
     }
-    let all = state.reviews.all().rev().filter(|(_, review)| visible(asking, review) && fits(review));
+    let all = state.reviews.all().rev().filter(|(_, review)| visible(state, asking, review) && fits(review));
     let fitting: Vec<(ReviewNumber, &Review)> = all.take(OFFERED).collect();
     match fitting.as_slice() {
         [] => Err(asking.refuse_key("error-no-review-fits")),
@@ -139,15 +135,13 @@ fn one<'s>(
 
 /// `Acme GmbH · November 2026`
 fn title_of(state: &State, asking: &Asking, review: &Review) -> Line {
-    let zone =
-        review.subject.agreement().map_or(asking.locale.zone, |id| state.zone(id, review.window.start));
-    let last = review.window.end - Span::from_micros(1);
+    let (first, last, _) = spans(state, review, asking.locale.zone);
     let mut line: Line = match review.subject.agreement() {
         Some(agreement) => Text::name(choose::customer(state, agreement)).into(),
         None => Text::key("review-of-operators").into(),
     };
     line.push(Text::mark(" · "));
-    line.extend(called(review.period, local_date(zone, review.window.start), local_date(zone, last)));
+    line.extend(called(review.period, first, last));
     line
 }
 

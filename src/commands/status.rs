@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::words::{figure, mark, objective_name, period, score_value, service_name, verdict_key};
+use crate::commands::words::{figure, mark, period, score_value, service_name, verdict_key};
 use crate::core::doc::{Block, Doc, Field, Line, Text, Tone, Value};
 use crate::core::event::{AgreementId, ServiceId};
 use crate::core::incident::Incident;
+use crate::core::notice;
 use crate::core::standing::{Measured, Standing, Verdict, standings};
 use crate::core::state::State;
 use crate::core::time::{Instant, Span};
@@ -78,7 +79,7 @@ fn concerns(standing: &Standing, service: Option<&ServiceId>) -> bool {
 }
 
 fn field(state: &State, standing: &Standing, now: Instant) -> Field {
-    let mut name: Line = vec![Text::Value(objective_name(&standing.objective))];
+    let mut name: Line = vec![Text::Value(notice::words::objective(&standing.objective.name))];
     if let Some(service) = &standing.service {
         name.extend([Text::mark(" · "), Text::Value(service_name(state, service))]);
     }

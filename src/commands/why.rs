@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::commands::words::{self, clock_key, objective_name, service_name, verdict_key};
+use crate::commands::words::{self, clock_key, service_name, verdict_key};
 use crate::core::agreement::{AvailabilityTerms, Combination, ObjectiveKind, Silence};
 use crate::core::availability::{Availability, ExclusionMode, UnknownPolicy};
 use crate::core::clocks::{Case, ClockState};
@@ -11,6 +11,7 @@ use crate::core::doc::{Block, Doc, Line, Text, Tone, Value};
 use crate::core::event::{Act, AgreementId, IncidentNumber, ProseId, ServiceId};
 use crate::core::incident::{ClosedBy, Incident};
 use crate::core::interval::{Interval, IntervalSet};
+use crate::core::notice;
 use crate::core::score::ScoreKind;
 use crate::core::standing::{ClockFigures, ComplaintFigures, Item, Measured, SatisfactionFigures, Standing};
 use crate::core::state::{State, Version};
@@ -37,7 +38,7 @@ pub struct View {
 /// Why an objective stands as it does.
 pub fn objective(state: &State, standing: &Standing, view: View) -> Doc {
     let whole = view.whole;
-    let mut head: Line = vec![Text::Value(objective_name(&standing.objective))];
+    let mut head: Line = vec![Text::Value(notice::words::objective(&standing.objective.name))];
     if let Some(service) = &standing.service {
         head.extend([Text::mark(" · "), Text::Value(service_name(state, service))]);
     }

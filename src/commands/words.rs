@@ -1,6 +1,6 @@
 //! The words that several answers share: names, verdicts, figures with their targets.
 
-use crate::core::agreement::{AvailabilityTerms, ClockKind, Measure, Objective, ObjectiveKind};
+use crate::core::agreement::{AvailabilityTerms, ClockKind, Measure, ObjectiveKind};
 use crate::core::availability::Availability;
 use crate::core::doc::{Line, Period, Text, Value, Verdict as Mark};
 use crate::core::event::ServiceId;
@@ -17,17 +17,6 @@ pub fn service_name(state: &State, id: &ServiceId) -> Value {
     state
         .service(id)
         .map_or_else(|| Value::Name(id.to_string()), |service| Value::Localized(service.name.clone()))
-}
-
-/// `availability`, `response`, in words, for objectives named after their kind; else the given name.
-pub fn objective_name(objective: &Objective) -> Value {
-    match &objective.kind {
-        ObjectiveKind::Availability(_) if objective.name == "availability" => Value::term("row-availability"),
-        ObjectiveKind::Clock(terms) if objective.name == terms.clock.name() => {
-            Value::term(clock_key(terms.clock))
-        }
-        _ => Value::Name(objective.name.clone()),
-    }
 }
 
 /// The word for a kind of clock.

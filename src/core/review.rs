@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::event::{AgreementId, PersonId, ProseId};
 use crate::core::interval::Interval;
+use crate::core::state::State;
 use crate::core::time::Instant;
 use crate::core::window::WindowKind;
 
@@ -117,6 +118,17 @@ impl Reviews {
     /// Those that are neither issued nor dropped, oldest first.
     pub fn drafts(&self) -> impl Iterator<Item = (ReviewNumber, &Review)> {
         self.drafts.iter().filter_map(|number| Some((*number, self.reviews.get(number)?)))
+    }
+
+    /// The agreements a review tells of.
+    pub fn concerned<'s>(state: &'s State, review: &'s Review) -> Vec<&'s AgreementId> {
+        match &review.subject {
+            Subject::Agreement(agreement) => vec![agreement],
+            Subject::Operators => {
+                let all = state.agreements.iter();
+                all.filter(|(_, versions)| versions.touches(review.window)).map(|(id, _)| id).collect()
+            }
+        }
     }
 
     /// What a review says that was issued lately; the journal has the others.

@@ -229,9 +229,8 @@ impl Writer<'_> {
     fn issue(&mut self, at: Instant) {
         let ready = self.state.reviews.drafts().filter(|(_, review)| review.is_ready(at));
         for number in ready.map(|(number, _)| number).collect::<Vec<_>>() {
-            let zone = self.state.reviews.review(number).and_then(|review| self.state.reviews.zone(review));
             let themes = self.config.themes.names();
-            let given = Given { build: BUILD.into(), tzdb: TZDB.into(), themes, zone, ..Given::default() };
+            let given = Given { build: BUILD.into(), tzdb: TZDB.into(), themes, ..Given::default() };
             if let Some(event) = issue(&self.state, number, &given, at) {
                 self.append(at, format!("review/{}/issued/1", number.0), event);
             }

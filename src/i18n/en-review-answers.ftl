@@ -4,6 +4,7 @@ review-now = How it stands now; nothing is issued.
 review-agenda = Agenda
 review-minutes = Minutes
 review-noted = { $at }:
+review-noted-by = { $person }, { $at }:
 review-still-draft = { $review } is still a draft. It can be read once it is issued.
 review-no-revision = { $review } has no such revision.
 review-draft-until = Draft of { $review } as the customer will see it, with the figures of this moment. Due { $due }.

@@ -4,6 +4,7 @@ review-now = 目前的狀況；不會發布任何文件。
 review-agenda = 議程
 review-minutes = 會議紀錄
 review-noted = { $at }：
+review-noted-by = { $person }，{ $at }：
 review-still-draft = { $review } 仍是草稿，發布後即可閱讀。
 review-no-revision = { $review } 沒有這個修訂版。
 review-draft-until = { $review } 的草稿，與客戶將看到的相同，數字為此刻的數字。發布期限：{ $due }。

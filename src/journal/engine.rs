@@ -213,10 +213,23 @@ impl Journal {
         wanted: impl FnOnce(&State) -> bool + Send + 'static,
         word: Word,
     ) -> Result<(), StoreError> {
-        let propose = move |state: &State, now: Instant| {
+        self.note(id, move |state, now| {
             let event = Event::Voice { at: now, by: None, word: Box::new(word) };
-            Ok::<_, Infallible>(if wanted(state) { vec![event] } else { Vec::new() })
-        };
+            if wanted(state) { vec![event] } else { Vec::new() }
+        })
+        .await
+    }
+
+    /// Appends in Upheld's own name what `propose` finds, if anything.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn note(
+        &self,
+        id: String,
+        propose: impl FnOnce(&State, Instant) -> Vec<Event> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let propose = move |state: &State, now| Ok::<_, Infallible>(propose(state, now));
         match self.append(id, Vec::new(), propose).await {
             Ok(_) => Ok(()),
             Err(Refused::Store(error)) => Err(error),

@@ -9,7 +9,7 @@ use crate::core::doc::Verdict;
 use crate::core::time::Instant;
 use crate::i18n::picture::SpokenPicture;
 use crate::i18n::spoken::{Run, RunKind, SpokenBlock, SpokenCell, SpokenField, SpokenTable, text_of};
-use crate::i18n::{Facts, Language, Locale, words};
+use crate::i18n::{Language, Locale, words};
 
 /// How it looks, on screens and on paper.
 pub const STYLE: &str = include_str!("report.css");
@@ -34,10 +34,10 @@ pub fn article(report: &Report<'_>, language: Language) -> String {
 }
 
 /// What was said and signed after it was issued; empty while there is nothing.
-pub fn notes(report: &Report<'_>, beside: &Beside, facts: &Facts, language: Language) -> String {
+pub fn notes(report: &Report<'_>, beside: &Beside, language: Language, for_operators: bool) -> String {
     let locale = Locale { language, zone: report.document.zone };
     // Whenever it is read: with the date.
-    let told = beside.told(facts, locale, Instant::from_seconds(0));
+    let told = beside.told(report.facts, locale, Instant::from_seconds(0), for_operators);
     let mut page = Page { out: String::new(), language };
     told.iter().for_each(|part| page.chapter(part));
     page.out

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Report, provenance};
-use crate::core::doc::{Block, Doc, Field, Line, Text, Tone, Value, Verdict};
+use crate::core::doc::{Block, Doc, Line, Text, Tone, Value};
 use crate::core::event::PersonId;
-use crate::core::notice::review::{chapters, title};
+use crate::core::notice::review::{cards::signatures, chapters, noted, title};
 use crate::core::review::{Noted, Side};
 use crate::core::time::Instant;
 use crate::i18n::picture::SpokenPicture;
@@ -75,13 +75,19 @@ impl Told {
 }
 
 impl Beside {
-    /// In words; none while nothing was said or signed.
-    pub(super) fn told(&self, facts: &Facts, locale: Locale, as_of: Instant) -> Vec<ToldChapter> {
+    /// In words; none while nothing was said or signed. Customers are not told who of the provider did.
+    pub(super) fn told(
+        &self,
+        facts: &Facts,
+        locale: Locale,
+        as_of: Instant,
+        for_operators: bool,
+    ) -> Vec<ToldChapter> {
         let speaker = Speaker { locale, facts, as_of };
         let parts = [
-            ("agenda", "report-agenda", noted(&self.agenda)),
-            ("minutes", "report-minutes", noted(&self.minutes)),
-            ("signed", "report-signed", self.signatures()),
+            ("agenda", "review-agenda", noted(&self.agenda, for_operators)),
+            ("minutes", "review-minutes", noted(&self.minutes, for_operators)),
+            ("signed", "report-signed", signatures(&self.signed, for_operators).into_iter().collect()),
         ];
         let told = parts.into_iter().filter(|(_, _, blocks)| !blocks.is_empty());
         told.map(|(name, key, blocks)| ToldChapter {
@@ -93,42 +99,11 @@ impl Beside {
         .collect()
     }
 
-    /// What it refers to, as one message.
-    pub fn doc(&self, as_of: Instant) -> Doc {
-        let doc = Doc::new(Tone::Information, Text::key("report-agenda"), as_of);
-        Doc { blocks: [noted(&self.agenda), noted(&self.minutes), self.signatures()].concat(), ..doc }
+    /// All that it refers to.
+    pub fn blocks(&self) -> Vec<Block> {
+        let signed = signatures(&self.signed, true);
+        [noted(&self.agenda, true), noted(&self.minutes, true), signed.into_iter().collect()].concat()
     }
-
-    fn signatures(&self) -> Vec<Block> {
-        if self.signed.is_empty() {
-            return Vec::new();
-        }
-        let row = |side: Side, key: &'static str| {
-            let value = match self.signed.get(&side) {
-                Some((person, at)) => Text::key("review-signed-by")
-                    .with("person", Value::Person(person.clone()))
-                    .with("at", *at),
-                None => Text::key("review-not-signed"),
-            };
-            let mark = if self.signed.contains_key(&side) { Verdict::Kept } else { Verdict::Running };
-            let name = Text::from(Value::Term(key.into()));
-            Field { name: name.into(), verdict: Some(mark), value: value.into() }
-        };
-        vec![Block::Fields(vec![
-            row(Side::Provider, "review-side-provider"),
-            row(Side::Customer, "review-side-customer"),
-        ])]
-    }
-}
-
-fn noted(all: &[Noted]) -> Vec<Block> {
-    all.iter()
-        .flat_map(|noted| {
-            let by = Value::Person(noted.by.clone());
-            let by = Text::key("report-noted").with("person", by).with("at", noted.at);
-            [Block::Line(by.into()), Block::Quote(Text::Prose(noted.text.clone()).into())]
-        })
-        .collect()
 }
 
 #[derive(Clone, Copy)]

@@ -33,7 +33,7 @@ use super::words::Words;
 /// Where the reviews are.
 pub trait Reviews: Send + Sync + fmt::Debug {
     /// Those that were issued and that somebody may read, the newest first.
-    fn listed<'a>(&'a self, person: &'a PersonId) -> BoxFuture<'a, Result<Vec<ListedReview>, StoreError>>;
+    fn listed<'a>(&'a self, person: &'a PersonId) -> BoxFuture<'a, Vec<ListedReview>>;
     /// A revision, the newest where none is asked for; none when there is none for this reader.
     fn find<'a>(
         &'a self,
@@ -60,6 +60,8 @@ pub struct Found {
     /// The newest revision there is.
     pub newest: u32,
     pub beside: Beside,
+    /// The reader is one of the provider's.
+    pub for_operators: bool,
 }
 
 /// What the pages need of the rest.
@@ -100,6 +102,13 @@ fn wanted(text: &str) -> Option<(u32, Option<FileFormat>)> {
     Some((revision.parse().ok()?, Some(format)))
 }
 
+/// The revision and the format, the newest as a page where nothing is asked for.
+fn asked_for(revision: Option<&str>, words: Words) -> Result<(Option<u32>, Option<FileFormat>), Failure> {
+    let Some(text) = revision else { return Ok((None, None)) };
+    let (revision, format) = wanted(text).ok_or(Failure::NoReview(words))?;
+    Ok((Some(revision), format))
+}
+
 /// The language of the address, or that of the page.
 fn in_words(asked: &Asked, words: Words) -> Words {
     Words(asked.lang.as_ref().and_then(|tag| tag.parse::<Language>().ok()).unwrap_or(words.0))
@@ -111,7 +120,7 @@ async fn list(
     Query(asked): Query<Asked>,
 ) -> Result<Response, Failure> {
     let words = in_words(&asked, visitor.words);
-    let listed = pages.reviews.listed(&visitor.person).await?;
+    let listed = pages.reviews.listed(&visitor.person).await;
     with_cookie(view::list(words, &listed, pages.console.clock.now()), visitor)
 }
 
@@ -142,11 +151,7 @@ async fn show(
 ) -> Result<Response, Failure> {
     let words = in_words(asked, visitor.words);
     let number: ReviewNumber = number.parse().map_err(|_| Failure::NoReview(words))?;
-    let (revision, format) = match revision.map(wanted) {
-        Some(Some((revision, format))) => (Some(revision), format),
-        Some(None) => return Err(Failure::NoReview(words)),
-        None => (None, None),
-    };
+    let (revision, format) = asked_for(revision, words)?;
     let found = pages.reviews.find(Reader::Person(&visitor.person, number), revision).await?;
     let found = found.ok_or(Failure::NoReview(words))?;
     let response = match format {
@@ -194,11 +199,7 @@ async fn by_link(
     let words = words(asked.lang.as_deref(), headers);
     let client = pages.site.client(site::peer_of(peer.as_deref()), headers);
     let (place, now) = (site::place(client).to_string(), pages.console.clock.now());
-    let (revision, format) = match revision.map(wanted) {
-        Some(Some((revision, format))) => (Some(revision), format),
-        Some(None) => return Err(Failure::NoReview(words)),
-        None => (None, None),
-    };
+    let (revision, format) = asked_for(revision, words)?;
     let hash = Token::hash(token);
     let search = pages.reviews.find(Reader::Link(&hash), revision);
     let found = match pages.tries.search(&place, now, search).await? {

@@ -57,7 +57,6 @@ pub fn given() -> Given {
         sent: 120,
         undelivered: 1,
         themes: themes.into_iter().map(|(id, name)| (ThemeId::from(id), name)).collect(),
-        zone: None,
     }
 }
 

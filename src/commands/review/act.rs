@@ -34,8 +34,7 @@ impl Desk {
             let show = Text::key("review-button-show");
             return Err(doc.button(show, format!("review show {number}"), Weight::Primary));
         }
-        let zone = state.reviews.zone(review);
-        let beside = Beside { build: BUILD.into(), tzdb: TZDB.into(), themes, zone, ..Beside::default() };
+        let beside = Beside { build: BUILD.into(), tzdb: TZDB.into(), themes, ..Beside::default() };
         let document = compose(&state, number, review, &beside, asking.now);
         let document = document.ok_or_else(|| asking.refuse_key("error-no-agreement"))?;
         let mut doc = whole(asking, &document);
@@ -186,7 +185,7 @@ impl Desk {
             doc.blocks.extend((!points.is_empty()).then_some(Block::List(points)));
         }
         drop(state);
-        let noted = beside(review);
+        let noted = beside(asking, review);
         if noted.is_empty() && doc.blocks.is_empty() {
             return doc.line(Text::key("review-meeting-empty"));
         }

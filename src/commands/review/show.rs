@@ -8,13 +8,12 @@ use crate::commands::results::chosen;
 use crate::commands::spec::ReviewDo;
 use crate::commands::stretch::{self, Stretch};
 use crate::core::calendar::{local_date, midnight};
-use crate::core::doc::{Block, Button, Doc, Line, Press, Text, Tone, Value, Weight};
+use crate::core::doc::{Block, Button, Doc, Line, Press, Text, Value, Weight};
 use crate::core::interval::Interval;
 use crate::core::notice::review::{self as words, ListedReview, PlannedReview, Stage};
 use crate::core::review::compose::{Given as Beside, compose};
 use crate::core::review::{Document, Occasion, Review, ReviewNumber, Subject};
 use crate::core::state::State;
-use crate::core::time::Span;
 use crate::core::window::WindowKind;
 use crate::journal::{BUILD, TZDB};
 
@@ -26,12 +25,12 @@ impl Desk {
         let state = self.journal().read().await;
         let skip = LISTED * usize::try_from(given.page.saturating_sub(1)).unwrap_or(0);
         let all: Vec<(ReviewNumber, &Review)> =
-            state.reviews.all().rev().filter(|(_, review)| visible(asking, review)).collect();
+            state.reviews.all().rev().filter(|(_, review)| visible(&state, asking, review)).collect();
         let shown: Vec<ListedReview> = all
             .iter()
             .skip(skip)
             .take(LISTED)
-            .map(|(number, review)| listed(&state, asking, *number, review))
+            .map(|(number, review)| ListedReview::of(&state, *number, review, asking.locale.zone, asking.now))
             .collect();
         let more = all.len().saturating_sub(skip + shown.len());
         let mut doc = words::list(&shown, more, asking.now);
@@ -97,9 +96,9 @@ impl Desk {
         })?;
         let document = read.ok_or_else(|| asking.refuse_key("error-not-read"))?;
         let mut doc = whole(asking, &document);
-        doc.blocks.extend(beside(&review));
+        doc.blocks.extend(beside(asking, &review));
         let directory = self.directory().get();
-        if let Some(link) = crate::announce::review_link(&directory, number) {
+        if let Some(link) = crate::announce::review_link(&directory, &review.subject, number) {
             let label: Line = Text::key("review-button-open").into();
             doc.buttons.push(Button { label, press: Press::Open(link), weight: Weight::Secondary });
         }
@@ -170,61 +169,22 @@ pub(super) fn window(
     Interval::new(midnight(zone, dates.from), midnight(zone, dates.until))
 }
 
-fn listed(state: &State, asking: &Asking, number: ReviewNumber, review: &Review) -> ListedReview {
-    let zone =
-        review.subject.agreement().map_or(asking.locale.zone, |id| state.zone(id, review.window.start));
-    let customer = review.subject.agreement().map(|agreement| choose::customer(state, agreement));
-    let stage = match (review.newest(), review.dropped) {
-        (Some(issue), _) => {
-            Stage::Issued { at: issue.at, revision: issue.revision, signed: issue.signed.len() }
-        }
-        (None, Some(_)) => Stage::Dropped,
-        (None, None) => {
-            let waits = review.hold && review.approved.is_none() && review.due <= asking.now;
-            Stage::Draft { due: review.due, waits }
-        }
-    };
-    ListedReview {
-        number,
-        customer,
-        period: review.period,
-        first: local_date(zone, review.window.start),
-        last: local_date(zone, review.window.end - Span::from_micros(1)),
-        zone,
-        stage,
-    }
-}
-
-/// Every chapter of a review, one below the other.
+/// Every chapter of a review, one below the other, with the first of its pictures.
 pub(super) fn whole(asking: &Asking, document: &Document) -> Doc {
-    let mut doc = Doc::new(Tone::Information, words::title(document), asking.now);
-    doc.reference = Some(document.review.to_string());
-    for chapter in words::chapters(document) {
-        doc = doc.block(Block::Heading(chapter.heading));
-        doc.blocks.extend(chapter.blocks);
-        if doc.picture.is_none() {
-            doc.picture = chapter.pictures.into_iter().next().map(Box::new);
-        }
-    }
-    doc.footer = vec![
-        Text::key("review-revision").with("revision", i64::from(document.revision)),
-        Text::mark(" · "),
-        Value::Zone.into(),
-    ];
-    doc
+    let picture = words::chapters(document).into_iter().flat_map(|chapter| chapter.pictures).next();
+    let revision = Text::key("review-revision").with("revision", i64::from(document.revision));
+    let footer = vec![revision, Text::mark(" · "), Value::Zone.into()];
+    let doc = Doc { as_of: asking.now, footer, ..words::whole(document) };
+    picture.into_iter().fold(doc, Doc::picture)
 }
 
 /// What both sides wrote beside it.
-pub(super) fn beside(review: &Review) -> Vec<Block> {
+pub(super) fn beside(asking: &Asking, review: &Review) -> Vec<Block> {
     let parts = [("review-agenda", &review.agenda), ("review-minutes", &review.minutes)];
     let mut blocks = Vec::new();
     for (key, noted) in parts.into_iter().filter(|(_, noted)| !noted.is_empty()) {
         blocks.push(Block::Heading(Text::key(key).into()));
-        for one in noted {
-            let said = Text::key("review-noted").with("at", one.at);
-            blocks.push(Block::Line(said.into()));
-            blocks.push(Block::Quote(Text::Prose(one.text.clone()).into()));
-        }
+        blocks.extend(words::noted(noted, asking.as_operator()));
     }
     blocks
 }

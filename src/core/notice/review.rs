@@ -30,7 +30,7 @@ use crate::core::event::{AgreementId, ServiceId};
 use crate::core::notice::rows::dotted;
 use crate::core::notice::words;
 use crate::core::picture::Picture;
-use crate::core::review::{Comment, Document, Section};
+use crate::core::review::{Comment, Document, Noted, Section};
 use crate::core::standing::Verdict;
 use crate::core::survey::Localized;
 use crate::core::time::Span;
@@ -197,6 +197,18 @@ pub fn called(kind: Option<WindowKind>, first: NaiveDate, last: NaiveDate) -> Li
             vec![Value::Date(first).into(), Text::mark(" – "), Value::Date(last).into()]
         }
     }
+}
+
+/// What somebody wrote beside a review. A customer is told what was written, not who of the provider wrote it.
+pub fn noted(all: &[Noted], for_operators: bool) -> Vec<Block> {
+    let lines = all.iter().flat_map(|noted| {
+        let by = match for_operators {
+            true => Text::key("review-noted-by").with("person", Value::Person(noted.by.clone())),
+            false => Text::key("review-noted"),
+        };
+        [Block::Line(by.with("at", noted.at).into()), Block::Quote(Text::Prose(noted.text.clone()).into())]
+    });
+    lines.collect()
 }
 
 /// The whole as one long message: for those who read it in a chat, and for whoever looks for what it refers to.

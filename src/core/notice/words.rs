@@ -31,6 +31,16 @@ pub const fn clock(kind: ClockKind) -> Value {
     })
 }
 
+/// An objective that is called as its kind is, in words; any other by the name it was given.
+pub fn objective(name: &str) -> Value {
+    let kind = ClockKind::ALL.into_iter().find(|kind| kind.name() == name);
+    match kind {
+        Some(kind) => clock_name(kind),
+        None if name == "availability" => Value::term("row-availability"),
+        None => Value::Name(name.to_owned()),
+    }
+}
+
 /// A clock as the name of a row: `Response`.
 pub const fn clock_name(kind: ClockKind) -> Value {
     Value::term(match kind {

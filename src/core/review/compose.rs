@@ -14,9 +14,9 @@ mod year;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::core::calendar::local_date;
 use sha2::{Digest, Sha256};
 
+use crate::core::calendar::local_date;
 use crate::core::event::{AgreementId, Event, ServiceId};
 use crate::core::interval::Interval;
 use crate::core::reading::ThemeId;
@@ -41,8 +41,6 @@ pub struct Given {
     pub undelivered: u64,
     /// What the themes are called.
     pub themes: BTreeMap<ThemeId, Localized>,
-    /// Of the operators' digest: in which its days begin.
-    pub zone: Option<chrono_tz::Tz>,
 }
 
 /// A review later than this was due is marked late, unless somebody let it wait.
@@ -56,7 +54,7 @@ pub fn compose(
     given: &Given,
     as_of: Instant,
 ) -> Option<Document> {
-    let scope = Scope::of(state, review, given, as_of)?;
+    let scope = Scope::of(state, review, as_of)?;
     let mut document = Document {
         format: FORMAT,
         review: number,
@@ -165,7 +163,7 @@ struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    fn of(state: &'a State, review: &'a Review, given: &Given, as_of: Instant) -> Option<Self> {
+    fn of(state: &'a State, review: &'a Review, as_of: Instant) -> Option<Self> {
         let (window, period) = (review.window, review.period);
         let (agreements, customer, zone) = match &review.subject {
             Subject::Agreement(agreement) => {
@@ -175,7 +173,8 @@ impl<'a> Scope<'a> {
                 (BTreeMap::from([(agreement, versions)]), true, zone)
             }
             Subject::Operators => {
-                (state.agreements.iter().collect(), false, given.zone.unwrap_or(chrono_tz::UTC))
+                let touched = state.agreements.iter().filter(|(_, versions)| versions.touches(window));
+                (touched.collect(), false, state.reviews.zone(review).unwrap_or(chrono_tz::UTC))
             }
         };
         Some(Self { state, agreements, customer, zone, window, period, as_of })

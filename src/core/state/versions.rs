@@ -63,6 +63,14 @@ impl Versions {
         self.versions.last()
     }
 
+    /// Whether it was in force at some time of a window.
+    pub fn touches(&self, window: Interval) -> bool {
+        let (Some(first), Some(latest)) = (self.versions.first(), self.latest()) else { return false };
+        let starts = first.terms.starts.min(latest.terms.starts);
+        let term = Interval::new(starts, latest.terms.ends.unwrap_or(Instant::MAX));
+        !IntervalSet::from(window.intersect(term)).minus(&self.withdrawn()).is_empty()
+    }
+
     /// Whether the agreement covers what begins at this moment.
     pub fn covers(&self, moment: Instant) -> bool {
         !self.withdrawn().contains(moment)

@@ -55,7 +55,11 @@ fn listen(
         Err(Failure::SignIn) => return Ok(StatusCode::UNAUTHORIZED.into_response()),
         other => other?,
     };
-    let edition = boards.edition(&visitor, agreement.as_deref())?;
+    // Who may see nothing at all is told so by a page; a stream that was never there ends for good.
+    let edition = boards.edition(&visitor, agreement.as_deref()).map_err(|failure| match failure {
+        Failure::NoRooms(words) => Failure::NoBoard(words),
+        other => other,
+    })?;
     let (events, stream) = mpsc::channel(WAITING);
     let shown = boards.gallery.follow(&edition);
     let listener = Listener { boards, visitor, agreement, edition, version: since.version, shown, events };
@@ -104,6 +108,9 @@ impl Listener {
 
     async fn follow(&mut self) -> End {
         self.shown.mark_changed();
+        // Of its own, so that a board that never rests does not keep the session from being asked for.
+        let mut heart = tokio::time::interval_at(tokio::time::Instant::now() + HEARTBEAT, HEARTBEAT);
+        heart.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             let step = tokio::select! {
                 () = self.events.closed() => Err(End::Left),
@@ -111,7 +118,7 @@ impl Listener {
                     Ok(()) => self.catch_up().await,
                     Err(_) => Err(End::Closing("shutdown")),
                 },
-                () = tokio::time::sleep(HEARTBEAT) => self.beat().await,
+                _ = heart.tick() => self.beat().await,
             };
             if let Err(end) = step {
                 return end;
@@ -133,11 +140,12 @@ impl Listener {
         self.may_still()?;
         let drawn = self.shown.borrow_and_update().clone();
         let Some(drawn) = drawn else { return Ok(()) };
-        let event = match drawn.version - self.version {
-            0 => return self.send(frame("beat", &self.version.to_string())).await,
-            1 => drawn.step.clone(),
-            _ => drawn.whole(),
-        };
+        if drawn.version == self.version {
+            return self.send(frame("beat", &self.version.to_string())).await;
+        }
+        // The version is the browser's word, and may be any number.
+        let next = self.version.checked_add(1) == Some(drawn.version);
+        let event = if next { drawn.step.clone() } else { drawn.whole() };
         self.version = drawn.version;
         self.send(event).await
     }

@@ -39,7 +39,7 @@ impl Rooms for Shared {
 /// The web's rooms that are bound and that `person` may see, then their own.
 fn rooms_of(directory: &Directory, person: &PersonId) -> Vec<Room> {
     let rights = directory.rights(person);
-    let staff = !rights.roles.is_empty();
+    let staff = rights.is_staff();
     if !staff && rights.represents.is_empty() {
         return Vec::new();
     }
@@ -51,7 +51,7 @@ fn rooms_of(directory: &Directory, person: &PersonId) -> Vec<Room> {
         })
         .filter(|(_, binding)| match &binding.audience {
             Chain::Operators => staff,
-            Chain::Customer(agreement) => staff || rights.represents.contains(agreement),
+            Chain::Customer(agreement) => rights.may_see(agreement),
         })
         .map(|(address, binding)| bound(directory, address, binding))
         .collect();

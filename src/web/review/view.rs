@@ -55,7 +55,7 @@ pub(super) fn page(words: Words, found: &Found, base: &str, signed_in: bool) -> 
     let document = &found.document;
     let report = Report { document, facts: &found.facts, entry: Some(&found.entry) };
     let beside = match signed_in {
-        true => notes(&report, &found.beside, &found.facts, words.0),
+        true => notes(&report, &found.beside, words.0, found.for_operators),
         false => String::new(),
     };
     let view = PageView {

@@ -50,7 +50,7 @@ pub struct DraftView<'a> {
 /// For the customer: the verdict, each promise, the incidents, and what changed.
 pub fn issued(view: &IssuedView<'_>) -> Doc {
     let mut doc = report(view);
-    doc.blocks.extend(signatures(view, false));
+    doc.blocks.extend(signatures(view.signed, false));
     doc.buttons = vec![open(view), agenda(view.document.review)];
     if !view.signed.contains_key(&Side::Customer) {
         doc.buttons.push(press("review-button-agree", "sign", view.document.review, Weight::Primary));
@@ -61,7 +61,7 @@ pub fn issued(view: &IssuedView<'_>) -> Doc {
 /// The same for the provider's side, with who signed.
 pub fn issued_to_operators(view: &IssuedView<'_>) -> Doc {
     let mut doc = report(view);
-    doc.blocks.extend(signatures(view, true));
+    doc.blocks.extend(signatures(view.signed, true));
     let review = view.document.review;
     let minutes = press("review-button-minutes", "minutes", review, Weight::Secondary);
     doc.buttons = vec![open(view), agenda(review), minutes];
@@ -137,19 +137,19 @@ fn changed(row: &ObjectiveRow) -> Option<Line> {
 }
 
 /// Who took the revision as agreed. A customer is told that the provider did, not who of it.
-fn signatures(view: &IssuedView<'_>, for_operators: bool) -> Option<Block> {
-    if view.signed.is_empty() {
+pub fn signatures(signed: &BTreeMap<Side, (PersonId, Instant)>, for_operators: bool) -> Option<Block> {
+    if signed.is_empty() {
         return None;
     }
     let row = |side: Side, key: &'static str| {
-        let value = match view.signed.get(&side) {
+        let value = match signed.get(&side) {
             Some((person, at)) if for_operators || side == Side::Customer => {
                 Text::key("review-signed-by").with("person", Value::Person(person.clone())).with("at", *at)
             }
             Some((_, at)) => Text::key("review-signed").with("at", *at),
             None => Text::key("review-not-signed"),
         };
-        let mark = if view.signed.contains_key(&side) { Mark::Kept } else { Mark::Running };
+        let mark = if signed.contains_key(&side) { Mark::Kept } else { Mark::Running };
         Field { name: Text::from(Value::term(key)).into(), verdict: Some(mark), value: value.into() }
     };
     Some(Block::Fields(vec![

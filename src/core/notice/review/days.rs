@@ -166,7 +166,7 @@ fn burn(document: &Document) -> Option<Picture> {
     title.extend(objective_name(&row.name, row.service.as_ref()));
     let period = super::stretch::told(document.zone, row.window.start, row.window.end);
     let promised = vec![Text::key("review-promised"), Text::mark(" ")];
-    let note = joined([period, promised.into_iter().chain(goal(&row.target)).collect()]);
+    let note = joined([period, promised.into_iter().chain(goal(&row.name, &row.target)).collect()]);
     let used = budget(&row.value).map(Line::from).unwrap_or_default();
     let spent = spent(row, whole).map(|date| Text::key("review-burn-spent").with("day", date).into());
     Some(Picture {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::count;
-use crate::core::agreement::{ComplaintStage, Priority};
+use crate::core::agreement::{ClockKind, ComplaintStage, Priority};
 use crate::core::doc::{Cell, Line, Text, Value};
 use crate::core::event::{IncidentNumber, ServiceId};
 use crate::core::notice::rows::{DOT, dotted};
@@ -20,7 +20,7 @@ use crate::core::survey::Localized;
 /// `availability · Checkout`
 pub fn objective_name(name: &str, service: Option<&(ServiceId, Localized)>) -> Line {
     let service = service.map(|(_, name)| Text::from(Value::Localized(name.clone())));
-    dotted([Text::name(name)].into_iter().chain(service))
+    dotted([words::objective(name).into()].into_iter().chain(service))
 }
 
 /// An incident as this reader knows it: `ACME-42`, `INC-42`.
@@ -31,21 +31,24 @@ pub fn reference(document: &Document, number: IncidentNumber) -> String {
     }
 }
 
-/// What was promised.
-pub fn goal(goal: &Goal) -> Line {
+/// What was promised; the clock is named where the objective is not called after it.
+pub fn goal(name: &str, goal: &Goal) -> Line {
+    let of = |clock: ClockKind, text: Text| -> Line {
+        let named = (name != clock.name()).then(|| [words::clock(clock).into(), Text::key("review-colon")]);
+        named.into_iter().flatten().chain([text]).collect()
+    };
     match goal {
         Goal::Availability { percent } => Text::from(Value::target(*percent)).into(),
         Goal::Share { clock, percent, targets, working_time } => {
-            let text = Text::key("review-goal-share").with("clock", words::clock(*clock));
-            within(text.with("percent", Value::target(*percent)), targets, *working_time)
+            let text = Text::key("review-goal-share").with("percent", Value::target(*percent));
+            within(of(*clock, text), targets, *working_time)
         }
         Goal::Percentile { clock, percent, targets, working_time } => {
-            let text = Text::key("review-goal-percentile").with("clock", words::clock(*clock));
-            within(text.with("percent", Value::target(*percent)), targets, *working_time)
+            let text = Text::key("review-goal-percentile").with("percent", Value::target(*percent));
+            within(of(*clock, text), targets, *working_time)
         }
         Goal::Mean { clock, targets, working_time } => {
-            let text = Text::key("review-goal-mean").with("clock", words::clock(*clock));
-            within(text, targets, *working_time)
+            within(of(*clock, Text::key("review-goal-mean")), targets, *working_time)
         }
         Goal::Complaints { stage, percent, target } => Text::key(match stage {
             ComplaintStage::Acknowledge => "review-goal-acknowledged",
@@ -66,8 +69,7 @@ pub fn goal(goal: &Goal) -> Line {
 }
 
 /// The text, and the target of each priority: ` (P1 15 min · P2 1 h)`.
-fn within(text: Text, targets: &BTreeMap<Priority, Target>, working_time: bool) -> Line {
-    let mut line: Line = vec![text];
+fn within(mut line: Line, targets: &BTreeMap<Priority, Target>, working_time: bool) -> Line {
     for (place, (priority, target)) in targets.iter().enumerate() {
         line.push(if place == 0 { Text::key("review-open") } else { DOT });
         line.push(Text::name(priority.to_string()));

@@ -4,10 +4,12 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::called;
+use crate::core::calendar::local_date;
 use crate::core::doc::{Block, Doc, Line, Text, Tone, Value};
 use crate::core::notice::rows::{DOT, dotted};
-use crate::core::review::ReviewNumber;
-use crate::core::time::Instant;
+use crate::core::review::{Review, ReviewNumber};
+use crate::core::state::State;
+use crate::core::time::{Instant, Span};
 use crate::core::window::WindowKind;
 
 /// A review in a list.
@@ -30,6 +32,35 @@ pub enum Stage {
     Draft { due: Instant, waits: bool },
     Issued { at: Instant, revision: u32, signed: usize },
     Dropped,
+}
+
+impl ListedReview {
+    /// A review as it stands at `now`; `zone` is that of the operators' own.
+    pub fn of(state: &State, number: ReviewNumber, review: &Review, zone: Tz, now: Instant) -> Self {
+        let agreement = review.subject.agreement();
+        let (first, last, zone) = spans(state, review, zone);
+        let latest = agreement.and_then(|id| state.agreements.get(id)?.latest());
+        let stage = match (review.newest(), review.dropped) {
+            (Some(issue), _) => {
+                Stage::Issued { at: issue.at, revision: issue.revision, signed: issue.signed.len() }
+            }
+            (None, Some(_)) => Stage::Dropped,
+            (None, None) => {
+                let waits = review.hold && review.approved.is_none() && review.due <= now;
+                Stage::Draft { due: review.due, waits }
+            }
+        };
+        let customer = latest.map(|version| version.terms.customer.clone());
+        Self { number, customer, period: review.period, first, last, zone, stage }
+    }
+}
+
+/// The first and the last day a review tells of, and the zone in which they are days.
+pub fn spans(state: &State, review: &Review, zone: Tz) -> (NaiveDate, NaiveDate, Tz) {
+    let own = review.subject.agreement().map(|agreement| state.zone(agreement, review.window.start));
+    let zone = own.or_else(|| state.reviews.zone(review)).unwrap_or(zone);
+    let last = review.window.end - Span::from_micros(1);
+    (local_date(zone, review.window.start), local_date(zone, last), zone)
 }
 
 /// A review that comes by a plan.

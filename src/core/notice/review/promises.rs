@@ -43,7 +43,7 @@ fn objective(document: &Document, row: &ObjectiveRow) -> Vec<Cell> {
     }
     vec![
         Cell::new(name),
-        Cell::new(goal(&row.target)),
+        Cell::new(goal(&row.name, &row.target)),
         Cell::new(figure(&row.value, &row.target)),
         Cell::marked(words::standing_mark(row.verdict), standing),
         row.before.as_ref().map(|known| before(known, &row.target, row.trend)).unwrap_or_default(),
@@ -60,7 +60,7 @@ fn period(document: &Document, row: &ObjectiveRow) -> Value {
 pub(super) fn field(row: &ObjectiveRow) -> Field {
     let mut value = short(&row.value, &row.target);
     value.extend([Text::key("review-comma"), Text::key("review-promised"), Text::mark(" ")]);
-    value.extend(goal(&row.target));
+    value.extend(goal(&row.name, &row.target));
     if row.verdict != Verdict::Met {
         value.extend([Text::mark(" → "), words::standing(row.verdict).into()]);
     }

@@ -29,9 +29,6 @@ pub(super) fn customers(scope: &Scope<'_>) -> Vec<CustomerRow> {
 
 fn row(scope: &Scope<'_>, agreement: &AgreementId, versions: &Versions) -> Option<CustomerRow> {
     let terms = &scope.version(versions)?.terms;
-    if terms.starts >= scope.window.end || terms.ends.is_some_and(|ends| ends <= scope.window.start) {
-        return None;
-    }
     let (mut verdict, mut budget_used) = (Overall::default(), None);
     for objective in &terms.objectives {
         for standing in standings(scope, agreement, terms, objective) {

@@ -122,7 +122,7 @@ fn row(scope: &Scope<'_>, number: RiskNumber, risk: &Risk) -> RiskRow {
 pub(super) fn drills(scope: &Scope<'_>) -> Vec<DrillRow> {
     let own = scope.own().map(|(agreement, _)| agreement);
     let all = results(scope.state, own, None, scope.window, scope.as_of).into_iter();
-    all.filter(|drill| own.is_none() || !drill.clocks.is_empty()).map(|drill| one(scope, drill)).collect()
+    all.filter(|drill| own.is_none() || drill.told).map(|drill| one(scope, drill)).collect()
 }
 
 fn one(scope: &Scope<'_>, drill: DrillResult) -> DrillRow {
