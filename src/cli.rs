@@ -1,6 +1,7 @@
 //! The command line: what it takes, and which part does it.
 
 mod privacy;
+mod review;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -72,6 +73,9 @@ enum Command {
     /// Takes out what customers said.
     #[command(subcommand)]
     Voice(VoiceCommand),
+    /// The reviews that were issued.
+    #[command(subcommand)]
+    Review(review::Command),
     /// Looks into the journal.
     #[command(subcommand)]
     Journal(JournalCommand),
@@ -170,6 +174,7 @@ async fn run(command: Command) -> Result<ExitCode> {
         Command::Replay(files) => rebuild(&files.config).await,
         Command::Journal(JournalCommand::Verify(files)) => verify(&files.config).await,
         Command::Privacy(command) => privacy::run(command).await,
+        Command::Review(command) => review::run(command).await,
         Command::Voice(VoiceCommand::Export { files, customer, from, until, format, names }) => {
             let until = until.succ_opt().context("no date follows the last one")?;
             export(&files.config, &customer, Dates { from, until }, format, names).await

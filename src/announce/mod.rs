@@ -69,7 +69,7 @@ impl Announcements {
         let written = state.voice.all_feedback().filter(|(_, known)| known.is_open());
         let written =
             written.map(|(feedback, _)| NoticeKind::FeedbackStepped { feedback, step: String::new() });
-        let issued = state.reviews.newest().map(|review| NoticeKind::ReviewChanged { review });
+        let issued = state.reviews.newest().into_values().map(|review| NoticeKind::ReviewChanged { review });
         let notices = changed.chain(written).chain(issued).map(|kind| Notice { at: now, kind });
         let mut cards = self.compose(state, &notices.collect::<Vec<_>>(), now).cards;
         cards.retain(|card| card.to == *to);

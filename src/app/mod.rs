@@ -273,6 +273,7 @@ struct Base {
     parts: Parts,
     metrics: Arc<Metrics>,
     learnt: Learnt,
+    keeper: Keeper,
 }
 
 impl Base {
@@ -295,7 +296,9 @@ impl Base {
         let first = journal.read().await.sequence;
         adopt(&journal, config).await?;
         let learnt = Learnt::default();
-        let base = Self { store, directory, announcements, journal, first, clock, parts, metrics, learnt };
+        let keeper = Keeper::new(journal.clone(), store.clone(), directory.clone(), clock.clone());
+        let base =
+            Self { store, directory, announcements, journal, first, clock, parts, metrics, learnt, keeper };
         Ok((base, writer))
     }
 
@@ -375,10 +378,11 @@ impl Base {
         let tuned = housekeeping::tune(outbox.tuner(), live.settings.subscribe(), stop.clone());
         tasks.push(tokio::spawn(tuned));
         let surveyor = surveyor::survey(self.journal.clone(), self.directory.clone(), stop.clone());
-        tasks.push(tokio::spawn(surveyor));
-        tasks.push(tokio::spawn(self.reviewer().run(stop.clone())));
+        tasks.push(supervisor.beside("surveys", surveyor));
+        tasks.push(supervisor.beside("reviews", self.reviewer().run(stop.clone())));
+        tasks.push(supervisor.beside("dashboards", self.keeper.clone().run(stop.clone())));
         let gaps = gaps::watch(self.journal.clone(), self.directory.clone(), stop.clone());
-        tasks.push(tokio::spawn(gaps));
+        tasks.push(supervisor.beside("risks", gaps));
         let (store, learnt) = (self.store.clone(), self.learnt.clone());
         let learner =
             learner::learn(self.journal.clone(), store, self.directory.clone(), learnt, stop.clone());
@@ -427,9 +431,7 @@ impl Base {
             session,
             shutdown: stop.clone(),
         });
-        let (journal, directory) = (self.journal.clone(), self.directory.clone());
-        let keeper = Keeper::new(journal, self.store.clone(), directory.clone(), self.clock.clone());
-        tokio::spawn(keeper.clone().run(stop.clone()));
+        let (directory, keeper) = (self.directory.clone(), self.keeper.clone());
         let boards = Boards::new(console.clone(), directory, keeper, stop.clone());
         let reviews = review::router(ReviewPages {
             reviews: Arc::new(self.reviews()),

@@ -16,6 +16,9 @@ use crate::web::health::{PartState, Parts};
 )]
 pub struct Broken(pub &'static str);
 
+/// Why a part is down that ended by itself.
+const ENDED: &str = "it ended unexpectedly";
+
 /// How a task says how it stands: `None` when well, else what keeps it from its work. The task holds the sender,
 /// so that its end shows however it ends.
 pub(super) type Pulse = watch::Receiver<Option<String>>;
@@ -48,6 +51,26 @@ impl Supervisor {
         tokio::spawn(self.clone().watch(name, None, pulse))
     }
 
+    /// Runs what the rest can do without, and shows how it stands. When it ends by itself, that is said in the log
+    /// and stays to be seen; its end is no reason to end what still works.
+    pub fn beside(
+        &self,
+        name: &'static str,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) -> JoinHandle<()> {
+        let (part, ending) = (self.parts.optional(name), self.ending.clone());
+        part.set(Health::Up);
+        let running = tokio::spawn(task);
+        tokio::spawn(async move {
+            let ended = running.await;
+            if !ending.is_cancelled() {
+                part.set(Health::Down(ENDED.to_owned()));
+                let error = ended.err().map(|error| error.to_string()).unwrap_or_default();
+                tracing::error!(part = name, error, "{ENDED}, which is a fault of Upheld; the rest goes on");
+            }
+        })
+    }
+
     async fn watch(self, name: &'static str, part: Option<PartState>, mut pulse: Pulse) {
         loop {
             let trouble = pulse.borrow_and_update().clone();
@@ -67,7 +90,7 @@ impl Supervisor {
             return;
         }
         if let Some(part) = &part {
-            part.set(Health::Down("it ended unexpectedly".to_owned()));
+            part.set(Health::Down(ENDED.to_owned()));
         }
         let broken = Broken(name);
         tracing::error!("{broken}");
@@ -100,6 +123,20 @@ mod tests {
         assert_eq!(broken.recv().await, Some(Broken("journal")));
         follower.await.unwrap();
         assert!(!parts.ready());
+    }
+
+    #[tokio::test]
+    async fn the_end_of_what_is_beside_is_shown_and_ends_nothing() {
+        let (parts, ending) = (Parts::default(), CancellationToken::new());
+        let (supervisor, mut broken) = Supervisor::new(parts.clone(), ending.clone());
+        supervisor.beside("reviews", async { panic!("a fault") }).await.unwrap();
+        assert_eq!(parts.states()["reviews"], Health::Down(ENDED.to_owned()));
+        assert!(parts.ready());
+        ending.cancel();
+        supervisor.beside("surveys", async {}).await.unwrap();
+        assert_eq!(parts.states()["surveys"], Health::Up);
+        drop(supervisor);
+        assert_eq!(broken.recv().await, None);
     }
 
     #[tokio::test]

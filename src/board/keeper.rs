@@ -12,9 +12,10 @@ use tokio_util::sync::CancellationToken;
 use super::Audience;
 use super::figures::{Due, Figures, KEPT, Unit};
 use super::scene::{Readers, Scene};
-use super::view::{Board, Open, Part, Rank, Record, Row, Standing};
+use super::view::{Board, Open, Part, Rank, Record, Reviews, Row, ServiceNow, Standing};
 use crate::chat::Platform;
 use crate::clock::Clock;
+use crate::core::agreement::ServiceLevel;
 use crate::core::event::AgreementId;
 use crate::core::state::{State, Version};
 use crate::core::time::Instant;
@@ -49,10 +50,11 @@ struct Inner {
 struct Draft {
     agreement: AgreementId,
     customer: String,
-    level: crate::core::agreement::ServiceLevel,
+    level: ServiceLevel,
     version: u32,
     units: Vec<Unit>,
-    services: Vec<super::view::ServiceNow>,
+    services: Vec<ServiceNow>,
+    reviews: Reviews,
 }
 
 impl Keeper {
@@ -146,13 +148,15 @@ impl Keeper {
             }
         }
         let readers = Readers { provider: audiences.contains(&Audience::Provider), customers: &customers };
-        let (incidents, complaints) = {
+        let (incidents, complaints, seen, mut scene) = {
             let state = self.0.journal.read().await;
             let incidents: Vec<_> = state.ledger.unsettled().collect();
             let feedback = state.voice.all_feedback().filter(|(_, it)| readers.provider && it.is_open());
-            (incidents, feedback.map(|(number, _)| number).collect::<Vec<_>>())
+            let complaints: Vec<_> = feedback.map(|(number, _)| number).collect();
+            let seen = audiences.iter().flat_map(|audience| in_sight(&state, &directory, audience));
+            (incidents, complaints, seen.collect(), Scene::at(&state, self.0.journal.now()))
         };
-        let mut scene = Scene::default();
+        scene.records = self.records(seen).await;
         self.in_slices(incidents, |state, now, number| {
             scene.incident(state, &directory, number, readers, now);
         })
@@ -165,13 +169,14 @@ impl Keeper {
 
     async fn board(&self, audience: &Audience, scene: &Scene, figures: &mut Figures) -> Board {
         let directory = self.0.directory.get();
-        let (ids, silent, as_of) = {
+        let (ids, silent) = {
             let state = self.0.journal.read().await;
             if *audience == Audience::Provider {
                 figures.keep(&state.agreements.keys().cloned().collect());
             }
-            (in_sight(&state, &directory, audience), silent(&state, audience), self.0.journal.now())
+            (in_sight(&state, &directory, audience), silent(&state, audience))
         };
+        let as_of = scene.as_of;
         let (mut drafts, mut dues): (Vec<Draft>, Vec<Due>) = (Vec::new(), Vec::new());
         self.in_slices(ids, |state, _, id| {
             let version = state.agreements.get(&id).and_then(|versions| versions.at(as_of));
@@ -183,15 +188,14 @@ impl Keeper {
                 Audience::Provider => Vec::new(),
                 Audience::Customer(_) => scene.services(state, &id, version),
             };
-            drafts.push(Draft::new(id, version, units, services));
+            let reviews = scene.reviews(state, &id);
+            drafts.push(Draft::new(id, version, units, services, reviews));
         })
         .await;
         self.in_slices(dues, |state, _, due| figures.measure(state, due, as_of)).await;
-        let mut records = self.records(&drafts).await;
         let before = self.before(audience);
         let parts = drafts.into_iter().map(|draft| {
-            let record = records.remove(&draft.agreement);
-            let part = draft.part(audience, scene, figures, &directory, record);
+            let part = draft.part(audience, scene, figures, &directory);
             // What is as it was stays the same, so that it need not be drawn again.
             before
                 .get(&part.agreement)
@@ -216,25 +220,20 @@ impl Keeper {
     }
 
     /// The head of each agreement's own delivery record.
-    async fn records(&self, drafts: &[Draft]) -> BTreeMap<AgreementId, Record> {
-        let chains: Vec<Chain> =
-            drafts.iter().map(|draft| Chain::Customer(draft.agreement.clone())).collect();
-        match self.0.store.record_heads(&chains).await {
-            Ok(heads) => heads
-                .into_iter()
-                .filter_map(|(chain, head)| match chain {
-                    Chain::Customer(agreement) => {
-                        let (lines, at, hash) = (head.sequence, head.recorded, head.hash.to_string());
-                        Some((agreement, Record { lines, at, hash }))
-                    }
-                    Chain::Operators => None,
-                })
-                .collect(),
-            Err(error) => {
-                tracing::warn!(%error, "the heads of the delivery records could not be read");
-                BTreeMap::new()
+    async fn records(&self, agreements: BTreeSet<AgreementId>) -> BTreeMap<AgreementId, Record> {
+        let chains: Vec<Chain> = agreements.into_iter().map(Chain::Customer).collect();
+        let heads = self.0.store.record_heads(&chains).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the heads of the delivery records could not be read");
+            BTreeMap::new()
+        });
+        let of_customer = heads.into_iter().filter_map(|(chain, head)| match chain {
+            Chain::Customer(agreement) => {
+                let (lines, at, hash) = (head.sequence, head.recorded, head.hash.to_string());
+                Some((agreement, Record { lines, at, hash }))
             }
-        }
+            Chain::Operators => None,
+        });
+        of_customer.collect()
     }
 }
 
@@ -272,21 +271,17 @@ impl Draft {
         agreement: AgreementId,
         version: &Version,
         units: Vec<Unit>,
-        services: Vec<super::view::ServiceNow>,
+        services: Vec<ServiceNow>,
+        reviews: Reviews,
     ) -> Self {
         let customer = version.terms.customer.clone();
-        Self { agreement, customer, level: version.terms.level, version: version.number, units, services }
+        let (level, version) = (version.terms.level, version.number);
+        Self { agreement, customer, level, version, units, services, reviews }
     }
 
-    fn part(
-        self,
-        audience: &Audience,
-        scene: &Scene,
-        figures: &Figures,
-        directory: &Directory,
-        record: Option<Record>,
-    ) -> Part {
-        let Self { agreement, customer, level, version, units, services } = self;
+    fn part(self, audience: &Audience, scene: &Scene, figures: &Figures, directory: &Directory) -> Part {
+        let Self { agreement, customer, level, version, units, services, reviews } = self;
+        let record = scene.records.get(&agreement).cloned();
         let of = |all: &BTreeMap<AgreementId, Vec<Open>>| all.get(&agreement).cloned().unwrap_or_default();
         let (incidents, complaints) = match audience {
             Audience::Provider => (of(&scene.incidents), of(&scene.complaints)),
@@ -312,6 +307,7 @@ impl Draft {
             services,
             incidents,
             complaints,
+            reviews,
             record,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::view::{Open, ServiceNow};
+use super::view::{Open, Record, Reviews, ServiceNow};
 use crate::announce::feedback::feedback_view;
 use crate::announce::view::{clock_view, customer_view};
 use crate::commands::words::service_name;
@@ -11,16 +11,20 @@ use crate::core::doc::{Line, Text, Tone, Value};
 use crate::core::event::{AgreementId, IncidentNumber, PersonId, ServiceId};
 use crate::core::incident::Incident;
 use crate::core::notice::feedback::kind_name;
+use crate::core::notice::review::called;
+use crate::core::notice::review::lists::spans;
 use crate::core::notice::view::{ClockStage, ClockView, by_urgency};
 use crate::core::notice::{clock_row, customer, words};
+use crate::core::review::{ReviewNumber, Subject};
 use crate::core::state::{State, Version};
 use crate::core::time::Instant;
 use crate::core::voice::{FeedbackKind, FeedbackNumber};
 use crate::directory::Directory;
 
 /// What is open.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Scene {
+    pub(super) as_of: Instant,
     /// For the provider.
     pub(super) incidents: BTreeMap<AgreementId, Vec<Open>>,
     pub(super) complaints: BTreeMap<AgreementId, Vec<Open>>,
@@ -31,6 +35,12 @@ pub(super) struct Scene {
     told: BTreeMap<AgreementId, BTreeMap<ServiceId, Instant>>,
     /// The services with an open incident.
     pub(super) disturbed: BTreeSet<ServiceId>,
+    /// The heads of the delivery records.
+    pub(super) records: BTreeMap<AgreementId, Record>,
+    /// The newest issued review of each agreement.
+    issued: BTreeMap<AgreementId, ReviewNumber>,
+    /// When the next planned one comes.
+    coming: BTreeMap<AgreementId, Instant>,
 }
 
 /// Whose readers look.
@@ -41,6 +51,39 @@ pub(super) struct Readers<'a> {
 }
 
 impl Scene {
+    /// Nothing is open yet.
+    pub(super) fn at(state: &State, as_of: Instant) -> Self {
+        let own = |subject: &Subject| subject.agreement().cloned();
+        let issued = state.reviews.newest().into_iter();
+        let mut coming = BTreeMap::new();
+        for ((subject, _), at) in state.next_reviews(as_of) {
+            let Some(agreement) = own(subject) else { continue };
+            let soonest = coming.entry(agreement).or_insert(at);
+            *soonest = at.min(*soonest);
+        }
+        Self {
+            as_of,
+            incidents: BTreeMap::new(),
+            complaints: BTreeMap::new(),
+            loose: Vec::new(),
+            published: BTreeMap::new(),
+            told: BTreeMap::new(),
+            disturbed: BTreeSet::new(),
+            records: BTreeMap::new(),
+            issued: issued.filter_map(|(subject, number)| Some((own(subject)?, number))).collect(),
+            coming,
+        }
+    }
+
+    pub(super) fn reviews(&self, state: &State, agreement: &AgreementId) -> Reviews {
+        let newest = self.issued.get(agreement).and_then(|number| {
+            let review = state.reviews.review(*number)?;
+            let (first, last, _) = spans(state, review, state.zone(agreement, self.as_of));
+            Some((*number, called(review.period, first, last)))
+        });
+        Reviews { newest, next: self.coming.get(agreement).copied() }
+    }
+
     /// Adds an incident, if it is open.
     pub(super) fn incident(
         &mut self,

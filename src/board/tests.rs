@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::figures::{Figures, standing_at};
-use super::view::{Budget, Part, Rank, Row, Standing};
+use super::view::{Budget, Part, Rank, Reviews, Row, Standing};
 use crate::core::agreement::ServiceLevel;
 use crate::core::doc::{Period, Text, Value};
 use crate::core::event::{Act, AgreementId, IncidentNumber};
@@ -93,6 +93,7 @@ fn part(name: &str, standing: Standing) -> Part {
         services: Vec::new(),
         incidents: Vec::new(),
         complaints: Vec::new(),
+        reviews: Reviews::default(),
         record: None,
     }
 }

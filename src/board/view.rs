@@ -9,6 +9,7 @@ use crate::core::agreement::ServiceLevel;
 use crate::core::doc::{Field, Line, Tone, Value};
 use crate::core::event::{AgreementId, ServiceId};
 use crate::core::notice::view::ClockStage;
+use crate::core::review::ReviewNumber;
 use crate::core::standing::Verdict;
 use crate::core::time::Instant;
 
@@ -43,7 +44,17 @@ pub struct Part {
     pub incidents: Vec<Open>,
     /// The most urgent first; the provider's to know.
     pub complaints: Vec<Open>,
+    pub reviews: Reviews,
     pub record: Option<Record>,
+}
+
+/// The reviews of an agreement.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reviews {
+    /// The newest issued one, and what it is called.
+    pub newest: Option<(ReviewNumber, Line)>,
+    /// When the next planned one is issued.
+    pub next: Option<Instant>,
 }
 
 /// How an agreement stands as a whole: its worst objective.

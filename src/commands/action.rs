@@ -9,6 +9,7 @@ use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::colleague::{colleague, staff, word};
 use crate::commands::day;
 use crate::commands::desk::Desk;
+use crate::commands::feedback::verbatim;
 use crate::commands::spec::{ActionDo, Command, named};
 use crate::core::calendar::local_date;
 use crate::core::doc::{Doc, Text, Value, Weight};
@@ -17,7 +18,7 @@ use crate::core::improvement::{About, Action, ActionNumber, ActionState, Origin,
 use crate::core::notice::improvement::forms::{self, Colleague};
 use crate::core::state::State;
 use crate::core::time::Instant;
-use crate::journal::{Refused, entry_of};
+use crate::journal::entry_of;
 use crate::store::prose::Sealed;
 
 /// What `/action` was given beside the action and the number.
@@ -44,24 +45,8 @@ struct Case<'a> {
 
 impl Given {
     fn text(&self, asking: &Asking) -> Result<Option<String>, Doc> {
-        text_of(asking, &self.words, self.filled.as_ref())
+        verbatim(asking, &self.words, self.filled.as_ref())
     }
-}
-
-/// What was written, without the blanks around it.
-pub(super) fn text_of(
-    asking: &Asking,
-    words: &[String],
-    filled: Option<&String>,
-) -> Result<Option<String>, Doc> {
-    let text = filled.cloned().unwrap_or_else(|| words.join(" "));
-    let text = text.trim();
-    let longest = crate::core::notice::forms::LONGEST;
-    if text.chars().count() > usize::from(longest) {
-        let text = Text::key("error-feedback-too-long").with("count", i64::from(longest));
-        return Err(asking.refuse(text));
-    }
-    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 /// A value that was given and is not blank.
@@ -94,17 +79,11 @@ fn about(key: &'static str, number: ActionNumber) -> Text {
 
 /// What the asker may see of it. What does not exist and what is somebody else's give the same answer.
 fn seen<'a>(state: &'a State, asking: &Asking, number: ActionNumber) -> Result<&'a Action, Doc> {
-    let known = state.improvement.action(number).filter(|known| is_seen(asking, known));
+    let known = state
+        .improvement
+        .action(number)
+        .filter(|known| asking.sees(known.agreement.as_ref(), known.is_shown()));
     known.ok_or_else(|| asking.refuse(about("error-no-action", number)))
-}
-
-/// Operators see all that may leave to where they read; customers what is theirs and not internal.
-fn is_seen(asking: &Asking, known: &Action) -> bool {
-    let theirs = known.agreement.as_ref().map(|agreement| asking.scope.includes(agreement));
-    match asking.as_operator() {
-        true => theirs.unwrap_or(true),
-        false => theirs == Some(true) && known.is_shown(),
-    }
 }
 
 impl Desk {
@@ -115,20 +94,12 @@ impl Desk {
         prose: Vec<Sealed>,
         propose: impl FnOnce(&State, Instant) -> Result<Vec<Word>, Doc> + Send + 'static,
     ) -> Result<(), Doc> {
-        let Some(by) = asking.person.clone() else { return Err(asking.refuse_key("error-no-account")) };
-        let propose = move |state: &State, now| {
+        let propose = move |state: &State, now, by: PersonId| {
             let words = propose(state, now)?.into_iter();
             let event = |word| Event::Improvement { at: now, by: Some(by.clone()), word: Box::new(word) };
             Ok(words.map(event).collect())
         };
-        match self.journal().append(asking.id.clone(), prose, propose).await {
-            Ok(_) => Ok(()),
-            Err(Refused::Store(error)) => {
-                tracing::error!(%error, "a word about improvement could not be journalled");
-                Err(asking.refuse_key("error-not-stored"))
-            }
-            Err(Refused::Proposal(doc)) => Err(doc),
-        }
+        self.append(asking, prose, propose).await.map(drop)
     }
 
     /// Seals what was written, if anything was.
@@ -370,7 +341,7 @@ impl Desk {
                 let (_, count) = found.unwrap_or((today, given.words.len()));
                 let (when, why) = given.words.split_at(count);
                 let due = date(asking, &when.join(" "), today)?;
-                (due, text_of(asking, why, given.filled.as_ref())?)
+                (due, verbatim(asking, why, given.filled.as_ref())?)
             }
         };
         let (sealed, reason) = self.seal_given(asking, why.as_deref())?;

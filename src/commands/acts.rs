@@ -14,6 +14,7 @@ use crate::core::event::{
 use crate::core::incident::Incident;
 use crate::core::notice::forms;
 use crate::core::state::State;
+use crate::core::time::Instant;
 use crate::journal::{Appended, Refused};
 use crate::store::prose::Sealed;
 
@@ -88,19 +89,28 @@ impl Desk {
         }
     }
 
-    /// Appends an act by the asker; `check` looks at the incident at that very moment.
-    pub async fn append_act(&self, asking: &Asking, prose: Vec<Sealed>, act: Act) -> Result<Appended, Doc> {
+    /// Appends what the asker says or does. `propose` looks at the state at that very moment, and is given who it is;
+    /// what it refuses with is the answer.
+    pub(super) async fn append(
+        &self,
+        asking: &Asking,
+        prose: Vec<Sealed>,
+        propose: impl FnOnce(&State, Instant, PersonId) -> Result<Vec<Event>, Doc> + Send + 'static,
+    ) -> Result<Appended, Doc> {
         let Some(by) = asking.person.clone() else { return Err(asking.refuse_key("error-no-account")) };
-        let propose =
-            move |_: &State, now| Ok::<_, std::convert::Infallible>(vec![Event::Act { at: now, by, act }]);
-        match self.journal().append(asking.id.clone(), prose, propose).await {
-            Ok(appended) => Ok(appended),
-            Err(Refused::Store(error)) => {
-                tracing::error!(%error, "an act could not be journalled");
-                Err(asking.refuse_key("error-not-stored"))
+        let propose = move |state: &State, now| propose(state, now, by);
+        self.journal().append(asking.id.clone(), prose, propose).await.map_err(|refused| match refused {
+            Refused::Proposal(doc) => doc,
+            Refused::Store(error) => {
+                tracing::error!(%error, "what somebody said could not be journalled");
+                asking.refuse_key("error-not-stored")
             }
-            Err(Refused::Proposal(never)) => match never {},
-        }
+        })
+    }
+
+    /// Appends an act by the asker.
+    pub async fn append_act(&self, asking: &Asking, prose: Vec<Sealed>, act: Act) -> Result<Appended, Doc> {
+        self.append(asking, prose, move |_, now, by| Ok(vec![Event::Act { at: now, by, act }])).await
     }
 
     pub(super) fn seal(&self, asking: &Asking, text: &str) -> Result<(Sealed, Prose), Doc> {

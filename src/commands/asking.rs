@@ -91,6 +91,13 @@ impl Asking {
         matches!(self.scope, Scope::AllBut(_))
     }
 
+    /// Whether the asker sees a thing of an agreement, or of none. Operators see all that may leave to where they
+    /// read; customers what is theirs and is `shown` to customers.
+    pub fn sees(&self, agreement: Option<&AgreementId>, shown: bool) -> bool {
+        let theirs = agreement.map(|agreement| self.scope.includes(agreement));
+        if self.as_operator() { theirs.unwrap_or(true) } else { theirs == Some(true) && shown }
+    }
+
     /// The agreements in sight.
     pub fn agreements(&self, state: &State) -> BTreeSet<AgreementId> {
         state.agreements.keys().filter(|agreement| self.scope.includes(agreement)).cloned().collect()

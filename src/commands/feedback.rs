@@ -20,7 +20,7 @@ use crate::core::time::Instant;
 use crate::core::voice::{
     Feedback, FeedbackKind, FeedbackNumber, FeedbackState, Origin, Remark, Word, stamp,
 };
-use crate::journal::{Appended, Refused, entry_of};
+use crate::journal::{Appended, entry_of};
 use crate::store::prose::Sealed;
 
 /// What a customer gave.
@@ -104,19 +104,11 @@ impl Desk {
         prose: Vec<Sealed>,
         propose: impl FnOnce(&State, Instant) -> Result<Word, Doc> + Send + 'static,
     ) -> Result<Appended, Doc> {
-        let Some(by) = asking.person.clone() else { return Err(asking.refuse_key("error-no-account")) };
-        let propose = move |state: &State, now| {
+        let propose = move |state: &State, now, by| {
             let word = Box::new(propose(state, now)?);
             Ok(vec![Event::Voice { at: now, by: Some(by), word }])
         };
-        match self.journal().append(asking.id.clone(), prose, propose).await {
-            Ok(appended) => Ok(appended),
-            Err(Refused::Store(error)) => {
-                tracing::error!(%error, "a word could not be journalled");
-                Err(asking.refuse_key("error-not-stored"))
-            }
-            Err(Refused::Proposal(doc)) => Err(doc),
-        }
+        self.append(asking, prose, propose).await
     }
 
     /// What customers say to the provider.

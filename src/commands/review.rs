@@ -152,3 +152,16 @@ fn about(key: &'static str, number: ReviewNumber) -> Text {
 fn manages(asking: &Asking) -> bool {
     asking.rights.roles.contains(&Role::Manager)
 }
+
+/// So that a customer's name is offered where several are meant.
+fn offer(asking: &Asking, state: &State, action: &str) -> Doc {
+    let own: Vec<_> = asking.agreements(state).into_iter().collect();
+    choose::offer_customers(asking, &choose::customers(state, &own), |agreement| {
+        format!("review {action} {agreement}")
+    })
+}
+
+/// A value for a name that somebody typed.
+fn typed(text: &str) -> Value {
+    Value::Untrusted(text.chars().take(60).collect())
+}

@@ -4,11 +4,12 @@ mod list;
 
 use std::collections::BTreeSet;
 
-use crate::commands::action::{date, filled, text_of, today};
+use crate::commands::action::{date, filled, today};
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose;
 use crate::commands::day;
 use crate::commands::desk::Desk;
+use crate::commands::feedback::verbatim;
 use crate::commands::spec::{Command, RiskDo, named};
 use crate::core::doc::{Doc, Text, Value, Weight};
 use crate::core::event::{AgreementId, PersonId, Prose, ServiceId};
@@ -37,7 +38,7 @@ struct Given {
 
 impl Given {
     fn text(&self, asking: &Asking) -> Result<Option<String>, Doc> {
-        text_of(asking, &self.words, self.filled.as_ref())
+        verbatim(asking, &self.words, self.filled.as_ref())
     }
 
     /// Both levels, by name or as the first two words.
@@ -64,16 +65,11 @@ fn about(key: &'static str, number: RiskNumber) -> Text {
 
 /// What the asker may see of it. What does not exist and what is somebody else's give the same answer.
 fn seen<'a>(state: &'a State, asking: &Asking, number: RiskNumber) -> Result<&'a Risk, Doc> {
-    let known = state.improvement.risk(number).filter(|known| is_seen(asking, known));
+    let known = state
+        .improvement
+        .risk(number)
+        .filter(|known| asking.sees(known.agreement.as_ref(), known.is_shown()));
     known.ok_or_else(|| asking.refuse(about("error-no-risk", number)))
-}
-
-fn is_seen(asking: &Asking, known: &Risk) -> bool {
-    let theirs = known.agreement.as_ref().map(|agreement| asking.scope.includes(agreement));
-    match asking.as_operator() {
-        true => theirs.unwrap_or(true),
-        false => theirs == Some(true) && known.is_shown(),
-    }
 }
 
 impl Desk {
@@ -325,7 +321,10 @@ fn one(state: &State, asking: &Asking, named: Option<RiskNumber>, action: RiskDo
         (RiskDo::Dismiss, state) => state == RiskState::Proposed,
         (_, state) => !state.is_over(),
     };
-    let own = state.improvement.risks().filter(|(_, known)| is_seen(asking, known) && fits(known));
+    let own = state
+        .improvement
+        .risks()
+        .filter(|(_, known)| asking.sees(known.agreement.as_ref(), known.is_shown()) && fits(known));
     let mut fitting: Vec<RiskNumber> = own.map(|(number, _)| number).collect();
     if action == RiskDo::Reopen {
         fitting.reverse();

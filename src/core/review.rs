@@ -137,12 +137,10 @@ impl Reviews {
     }
 
     /// The newest issued review of each subject.
-    pub fn newest(&self) -> impl Iterator<Item = ReviewNumber> + use<'_> {
+    pub fn newest(&self) -> BTreeMap<&Subject, ReviewNumber> {
+        // In the order of their numbers, so that a later one takes the place of an earlier one.
         let issued = self.documents.keys();
-        let of = |number: &ReviewNumber| self.reviews.get(number).map(|review| &review.subject);
-        issued.copied().filter(move |number| {
-            self.documents.keys().rev().find(|other| of(other) == of(number)) == Some(number)
-        })
+        issued.filter_map(|number| Some((&self.reviews.get(number)?.subject, *number))).collect()
     }
 
     /// The plans of a subject in force: those of the book, and over them those made by command.

@@ -72,6 +72,8 @@ board-budget-rolling = error budget: { $used } used
 board-own-budget = allowed downtime: { $used } used, { $elapsed } of the period over
 board-own-budget-rolling = allowed downtime: { $used } used
 board-burns = used up faster than the period passes
+board-review = Latest review:
+board-next-review = Next review { $at }
 board-record = Delivery record: { $lines ->
     [one] 1 line
    *[other] { $lines } lines

@@ -70,6 +70,8 @@ async fn each_review_is_issued_once_though_the_program_is_killed_around_its_time
     assert!(program.stop().await.success(), "{}", program.log());
     assert!(program.succeed(&["journal", "verify"]).contains("The chain holds"));
     assert!(program.succeed(&["replay"]).contains("No difference"));
+    let again = program.succeed(&["review", "verify"]);
+    assert!(again.contains(&format!("\n{REVIEWS} the same to the byte, 0 of")), "{again}");
 
     let issued = issued(&program).await;
     let numbers: Vec<ReviewNumber> = issued.iter().map(|(_, document)| document.review).collect();

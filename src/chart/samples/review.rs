@@ -1,6 +1,5 @@
 //! The pictures of a service review, for tests: each as it will be met, and at its ends.
 
-use chrono::Weekday;
 use rust_decimal::Decimal;
 
 use crate::core::doc::{Doc, Line, Text, Tone, Value};
@@ -290,32 +289,22 @@ impl Words {
     }
 
     fn heat(&self) -> Picture {
-        let mut heat = Heat::default();
-        let week = [
-            Weekday::Mon,
-            Weekday::Tue,
-            Weekday::Wed,
-            Weekday::Thu,
-            Weekday::Fri,
-            Weekday::Sat,
-            Weekday::Sun,
-        ];
-        for (index, day) in week.into_iter().enumerate() {
-            for hour in 0..24 {
-                let is_weekend = index > 4;
+        let (mut counts, mut on_call) = ([[0; 24]; 7], [[1; 24]; 7]);
+        for day in 0..7_usize {
+            for hour in 0..24_usize {
+                let is_weekend = day > 4;
                 if is_weekend && !(9..17).contains(&hour) || hour < 6 {
-                    heat.uncover(day, hour);
+                    on_call[day][hour] = 0;
                 }
                 let busy = if (8..19).contains(&hour) && !is_weekend { 13 } else { 3 };
-                let times = ((hour * 7 + index * 5) % 11 * busy / 10).saturating_sub(2);
-                (0..times).for_each(|_| heat.add(day, hour));
+                counts[day][hour] = (((hour * 7 + day * 5) % 11 * busy / 10).saturating_sub(2)) as u64;
             }
         }
-        (0..4).for_each(|_| heat.add(Weekday::Tue, 10));
+        counts[1][10] += 4;
         self.picture(
             ["When incidents begin", "事件發生的時段"],
             ["October to December 2026 · Europe/Berlin", "2026 年 10 月至 12 月 · Asia/Taipei"],
-            Shows::Heat(heat),
+            Shows::Heat(Heat::of(&counts, Some(&on_call))),
         )
     }
 

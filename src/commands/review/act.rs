@@ -4,11 +4,10 @@ use super::show::{beside, stretch_of, whole, window};
 use super::{Given, about, manages, one};
 use crate::commands::access::Role;
 use crate::commands::asking::{Asking, Outcome, Reply};
-use crate::commands::choose;
 use crate::commands::desk::Desk;
 use crate::commands::results::chosen;
 use crate::commands::spec::ReviewDo;
-use crate::core::doc::{Block, Doc, Text, Value, Weight};
+use crate::core::doc::{Block, Doc, Text, Weight};
 use crate::core::event::Event;
 use crate::core::notice::review::{forms, heading};
 use crate::core::review::compose::{Given as Beside, compose};
@@ -16,7 +15,7 @@ use crate::core::review::{Occasion, Review, ReviewNumber, Section, Side, Subject
 use crate::core::state::State;
 use crate::core::time::Instant;
 use crate::core::window::WindowKind;
-use crate::journal::{BUILD, Refused, TZDB};
+use crate::journal::{BUILD, TZDB};
 use crate::store::prose::Sealed;
 
 impl Desk {
@@ -238,19 +237,11 @@ impl Desk {
         prose: Vec<Sealed>,
         propose: impl FnOnce(&State, Instant) -> Result<Word, Doc> + Send + 'static,
     ) -> Result<(), Doc> {
-        let Some(by) = asking.person.clone() else { return Err(asking.refuse_key("error-no-account")) };
-        let propose = move |state: &State, now| {
+        let propose = move |state: &State, now, by| {
             let word = Box::new(propose(state, now)?);
             Ok(vec![Event::Review { at: now, by: Some(by), word }])
         };
-        match self.journal().append(asking.id.clone(), prose, propose).await {
-            Ok(_) => Ok(()),
-            Err(Refused::Proposal(doc)) => Err(doc),
-            Err(Refused::Store(error)) => {
-                tracing::error!(%error, "what somebody said of a review could not be journalled");
-                Err(asking.refuse_key("error-not-stored"))
-            }
-        }
+        self.append(asking, prose, propose).await.map(drop)
     }
 }
 
@@ -300,17 +291,4 @@ fn offer_sections(asking: &Asking, number: ReviewNumber, template: &[Section]) -
         doc = doc.button(heading(*section), line, Weight::Secondary);
     }
     doc
-}
-
-/// So that a customer's name is offered where several are meant.
-pub(super) fn offer(asking: &Asking, state: &State, action: &str) -> Doc {
-    let own: Vec<_> = asking.agreements(state).into_iter().collect();
-    choose::offer_customers(asking, &choose::customers(state, &own), |agreement| {
-        format!("review {action} {agreement}")
-    })
-}
-
-/// A value for a name that somebody typed.
-pub(super) fn typed(text: &str) -> Value {
-    Value::Untrusted(text.chars().take(60).collect())
 }

@@ -1,11 +1,11 @@
 //! Plans made by command.
 
-use super::Given;
-use super::act::{offer, typed};
+use super::{Given, offer, typed};
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::desk::Desk;
 use crate::commands::results::chosen;
 use crate::core::doc::{Text, Value};
+use crate::core::event::AgreementId;
 use crate::core::review::{Plan, Subject, Unapproved, Word};
 use crate::core::schedule::Schedule;
 use crate::core::time::Span;
@@ -69,12 +69,7 @@ impl Desk {
     }
 
     /// Ends a plan that was made by command; one of the files is ended there.
-    async fn end_plan(
-        &self,
-        asking: &Asking,
-        agreement: crate::core::event::AgreementId,
-        name: String,
-    ) -> Outcome {
+    async fn end_plan(&self, asking: &Asking, agreement: AgreementId, name: String) -> Outcome {
         let known = {
             let state = self.journal().read().await;
             state.reviews.is_planned_by_command(&agreement, &name)

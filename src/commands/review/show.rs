@@ -9,6 +9,7 @@ use crate::commands::spec::ReviewDo;
 use crate::commands::stretch::{self, Stretch};
 use crate::core::calendar::{local_date, midnight};
 use crate::core::doc::{Block, Button, Doc, Line, Press, Text, Value, Weight};
+use crate::core::event::AgreementId;
 use crate::core::interval::Interval;
 use crate::core::notice::review::{self as words, ListedReview, PlannedReview, Stage};
 use crate::core::review::compose::{Given as Beside, compose};
@@ -48,19 +49,20 @@ impl Desk {
 
     pub(super) async fn next_reviews(&self, asking: &Asking) -> Outcome {
         let state = self.journal().read().await;
+        let next = state.next_reviews(asking.now);
         let mut coming = Vec::new();
         let own = asking.agreements(&state).into_iter().map(Subject::Agreement);
         let digests = asking.as_operator().then_some(Subject::Operators);
         for subject in own.chain(digests) {
             let customer = subject.agreement().map(|agreement| choose::customer(&state, agreement));
             for plan in state.reviews.plans(&subject) {
-                let at = state.ledger.reviews.next(&subject, &plan.name);
+                let at = next.get(&(&subject, plan.name.as_str())).copied();
                 let draft = at.filter(|_| plan.draft_before.is_positive() && asking.as_operator());
                 coming.push(PlannedReview {
                     customer: customer.clone(),
                     plan: plan.name.clone(),
                     at,
-                    draft: draft.map(|at| at - plan.draft_before),
+                    draft: draft.map(|at| at - plan.draft_before).filter(|at| *at > asking.now),
                 });
             }
         }
@@ -147,7 +149,7 @@ impl Desk {
 pub(super) fn stretch_of(
     state: &State,
     asking: &Asking,
-    agreement: &crate::core::event::AgreementId,
+    agreement: &AgreementId,
     typed: Option<&str>,
     kind: WindowKind,
 ) -> Result<Stretch, Doc> {
@@ -159,12 +161,7 @@ pub(super) fn stretch_of(
 }
 
 /// A period by the clocks of the agreement.
-pub(super) fn window(
-    state: &State,
-    asking: &Asking,
-    agreement: &crate::core::event::AgreementId,
-    stretch: Stretch,
-) -> Interval {
+pub(super) fn window(state: &State, asking: &Asking, agreement: &AgreementId, stretch: Stretch) -> Interval {
     let (zone, dates) = (state.zone(agreement, asking.now), stretch.dates());
     Interval::new(midnight(zone, dates.from), midnight(zone, dates.until))
 }

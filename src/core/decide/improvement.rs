@@ -4,11 +4,12 @@ mod asks;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::dues::Dues;
 use super::{Notice, NoticeKind, Step};
 use crate::core::event::{Act, AgreementId, Entry, Event, IncidentNumber, IntegrationId};
 use crate::core::improvement::{
@@ -17,7 +18,6 @@ use crate::core::improvement::{
 };
 use crate::core::state::State;
 use crate::core::time::{Instant, Span};
-use crate::core::watch::pairs;
 
 /// A period is judged so long after its end, when the last words of the monitors have arrived.
 const SETTLES: Span = Span::from_hours(1);
@@ -43,10 +43,7 @@ pub enum Improved {
 /// What has been planned.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ImprovementLedger {
-    #[serde(with = "pairs")]
-    planned: BTreeMap<Due, Instant>,
-    /// The same, in order of time.
-    order: BTreeSet<(Instant, Due)>,
+    dues: Dues<Due>,
     /// Up to when each agreement's periods were judged.
     judged: BTreeMap<AgreementId, Instant>,
     last_action: u32,
@@ -69,27 +66,15 @@ enum Due {
 impl ImprovementLedger {
     /// The earliest moment at which something falls due.
     pub(super) fn next_due(&self) -> Option<Instant> {
-        self.order.first().map(|(due, _)| *due)
+        self.dues.next()
     }
 
+    /// Plans something, or nothing any more; what was planned of it before is forgotten.
     fn plan(&mut self, due: Due, at: Option<Instant>) {
-        if let Some(before) = self.planned.remove(&due) {
-            self.order.remove(&(before, due.clone()));
+        match at {
+            Some(at) => self.dues.plan(due, at),
+            None => self.dues.cancel(&due),
         }
-        if let Some(at) = at {
-            self.order.insert((at, due.clone()));
-            self.planned.insert(due, at);
-        }
-    }
-
-    fn take_due(&mut self, now: Instant) -> Vec<Due> {
-        let mut due = Vec::new();
-        while let Some((at, first)) = self.order.first().filter(|(at, _)| *at <= now).cloned() {
-            self.order.remove(&(at, first.clone()));
-            self.planned.remove(&first);
-            due.push(first);
-        }
-        due
     }
 }
 
@@ -150,7 +135,7 @@ impl Decider<'_> {
     fn event(&mut self, entry: &Entry, touched: Option<Touched>) {
         match &entry.event {
             Event::Tick { .. } => {
-                for due in self.ledger.take_due(self.now) {
+                for due in self.ledger.dues.take(self.now) {
                     self.due(due);
                 }
             }

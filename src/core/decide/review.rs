@@ -45,9 +45,30 @@ impl ReviewLedger {
         self.dues.next()
     }
 
-    /// When the next review of a plan is published.
+    /// When the next review of a plan is published that is not drafted yet.
     pub fn next(&self, subject: &Subject, plan: &str) -> Option<Instant> {
         self.fires.get(subject)?.get(plan).copied()
+    }
+}
+
+impl State {
+    /// When the next review of each subject and plan is published after `now`, drafted or not. One that never comes
+    /// again is not among them.
+    pub fn next_reviews(&self, now: Instant) -> BTreeMap<(&Subject, &str), Instant> {
+        let fires = self.ledger.reviews.fires.iter();
+        let planned =
+            fires.flat_map(|(subject, plans)| plans.iter().map(move |(plan, at)| (subject, plan, *at)));
+        let drafted =
+            self.reviews.drafts().filter(|(_, review)| review.due > now).filter_map(|(_, review)| {
+                let Occasion::Plan(plan) = &review.occasion else { return None };
+                Some((&review.subject, plan, review.due))
+            });
+        let mut next = BTreeMap::new();
+        for (subject, plan, at) in planned.chain(drafted) {
+            let soonest = next.entry((subject, plan.as_str())).or_insert(at);
+            *soonest = at.min(*soonest);
+        }
+        next
     }
 }
 

@@ -1,6 +1,5 @@
 //! When the load comes: the hours of a week, and in which of them nobody was on call.
 
-use chrono::Weekday;
 use serde::{Deserialize, Serialize};
 
 /// Twenty-four hours of seven days, from Monday.
@@ -30,17 +29,6 @@ impl Heat {
         Self { week: Box::new(week) }
     }
 
-    /// One more in this hour (0–23; a later one is the last).
-    pub fn add(&mut self, day: Weekday, hour: usize) {
-        let hour = self.hour_mut(day, hour);
-        hour.count = hour.count.saturating_add(1);
-    }
-
-    /// Nobody is on call in this hour (0–23; a later one is the last).
-    pub fn uncover(&mut self, day: Weekday, hour: usize) {
-        self.hour_mut(day, hour).uncovered = true;
-    }
-
     /// The days from Monday with their hours from midnight.
     pub const fn week(&self) -> &[[Hour; 24]; 7] {
         &self.week
@@ -50,10 +38,6 @@ impl Heat {
     pub fn uncovered(&self) -> u64 {
         let hours = self.week.iter().flatten().filter(|hour| hour.uncovered);
         hours.map(|hour| hour.count).sum()
-    }
-
-    fn hour_mut(&mut self, day: Weekday, hour: usize) -> &mut Hour {
-        &mut self.week[day.num_days_from_monday() as usize][hour.min(23)]
     }
 }
 
@@ -68,17 +52,5 @@ mod tests {
         on_call[6][23] = 0;
         assert_eq!(Heat::of(&counts, Some(&on_call)).uncovered(), 4);
         assert_eq!(Heat::of(&counts, None).week()[6][23], Hour { count: 4, uncovered: false });
-    }
-
-    #[test]
-    fn hours_are_counted_where_they_are() {
-        let mut heat = Heat::default();
-        heat.add(Weekday::Sun, 23);
-        heat.add(Weekday::Sun, 99);
-        heat.uncover(Weekday::Sun, 23);
-        heat.add(Weekday::Mon, 0);
-        assert_eq!(heat.week()[6][23], Hour { count: 2, uncovered: true });
-        assert_eq!(heat.week()[0][0], Hour { count: 1, uncovered: false });
-        assert_eq!(heat.uncovered(), 2);
     }
 }

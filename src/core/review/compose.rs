@@ -20,8 +20,8 @@ use crate::core::calendar::local_date;
 use crate::core::event::{AgreementId, Event, ServiceId};
 use crate::core::interval::Interval;
 use crate::core::reading::ThemeId;
-use crate::core::review::document::{self, Document, FORMAT, Overall, Provenance};
-use crate::core::review::{Occasion, Review, ReviewNumber, Section, Subject, Word};
+use crate::core::review::document::{self, Document, FORMAT, Overall, Provenance, Recommendation};
+use crate::core::review::{Occasion, Review, ReviewNumber, Section, Subject, Word, changes};
 use crate::core::standing::Verdict;
 use crate::core::state::{State, Version, Versions};
 use crate::core::survey::Localized;
@@ -43,6 +43,26 @@ pub struct Given {
     pub themes: BTreeMap<ThemeId, Localized>,
 }
 
+impl Given {
+    /// What a document was given when it was composed, as far as it tells of it.
+    pub fn of(document: &Document) -> Self {
+        let written = document.voice.themes.iter().map(|row| (&row.theme, &row.name));
+        let uncovered = document.recommendations.iter().filter_map(|one| match one {
+            Recommendation::UncoveredTheme { theme, name, .. } => Some((theme, name)),
+            _ => None,
+        });
+        let named = written.chain(uncovered).filter_map(|(theme, name)| Some((theme.clone(), name.clone()?)));
+        Self {
+            build: document.provenance.build.clone(),
+            tzdb: document.provenance.tzdb.clone(),
+            delivery: document.provenance.delivery.clone(),
+            sent: document.communication.sent,
+            undelivered: document.communication.undelivered,
+            themes: named.collect(),
+        }
+    }
+}
+
 /// A review later than this was due is marked late, unless somebody let it wait.
 const LATE_AFTER: Span = Span::from_minutes(15);
 
@@ -55,6 +75,9 @@ pub fn compose(
     as_of: Instant,
 ) -> Option<Document> {
     let scope = Scope::of(state, review, as_of)?;
+    let known = incidents::known(&scope);
+    let customers = operators::customers(&scope, &known);
+    let (objectives, own) = objectives::objectives(&scope);
     let mut document = Document {
         format: FORMAT,
         review: number,
@@ -75,12 +98,12 @@ pub fn compose(
             delivery: given.delivery.clone(),
         },
         sections: Vec::new(),
-        verdict: Overall::default(),
-        customers: operators::customers(&scope),
-        objectives: Vec::new(),
-        year: None,
-        incidents: incidents::incidents(&scope),
-        communication: communication::communication(&scope, given),
+        verdict: customers.iter().fold(own, |sum, row| sum.plus(row.verdict)),
+        customers,
+        objectives,
+        year: year::year(&scope),
+        incidents: incidents::incidents(&scope, &known),
+        communication: communication::communication(&scope, given, &known),
         disputes: Vec::new(),
         exclusions: agreement::exclusions(&scope),
         credits: Vec::new(),
@@ -94,10 +117,18 @@ pub fn compose(
         comments: review.comments.clone(),
         changes: Vec::new(),
     };
-    (document.objectives, document.verdict) = objectives::objectives(&scope);
-    document.year = year::year(&scope);
-    document.recommendations = recommend::recommendations(&scope, &document, given);
+    document.recommendations = recommend::recommendations(&scope, &document, &known, given);
     document.sections = review.template.iter().copied().filter(|section| document.says(*section)).collect();
+    Some(document)
+}
+
+/// An issued review composed once more, from the state before the entry that issued it; `replaced` is the revision
+/// before. With the same build and time-zone data it is the same, to the byte. None when the state does not know
+/// of it.
+pub fn again(state: &State, issued: &Document, replaced: Option<&Document>) -> Option<Document> {
+    let review = state.reviews.review(issued.review)?;
+    let mut document = compose(state, issued.review, review, &Given::of(issued), issued.provenance.as_of)?;
+    document.changes = replaced.map(|replaced| changes(replaced, &document)).unwrap_or_default();
     Some(document)
 }
 
@@ -242,6 +273,15 @@ impl Overall {
             Verdict::AtRisk => self.at_risk += 1,
             Verdict::Missed => self.missed += 1,
             Verdict::Insufficient | Verdict::NoData => self.unknown += 1,
+        }
+    }
+
+    const fn plus(self, other: Self) -> Self {
+        Self {
+            met: self.met + other.met,
+            at_risk: self.at_risk + other.at_risk,
+            missed: self.missed + other.missed,
+            unknown: self.unknown + other.unknown,
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Say;
 use crate::core::doc::{Line, Text, Value};
+use crate::core::notice::words::standing;
 use crate::core::picture::{Burn, Day, Distribution, Grid, Heat, Left, Reached, Timeline, Uptime};
 use crate::core::standing::{AT_RISK_REMAINING_PERCENT, Verdict};
 use crate::core::time::Span;
@@ -228,17 +229,7 @@ impl SpokenGrid {
         shown.rows.truncate(Grid::MOST_ROWS);
         let cells = || shown.rows.iter().flat_map(|row| row.cells.iter().flatten());
         let has = |verdict| cells().any(|cell| cell.verdict == verdict);
-        Self { key: key(&Verdict::ALL, has, verdict_name, say), shown, more }
-    }
-}
-
-fn verdict_name(verdict: Verdict) -> Text {
-    match verdict {
-        Verdict::Met => Text::key("standing-met"),
-        Verdict::AtRisk => Text::key("standing-at-risk"),
-        Verdict::Missed => Text::key("standing-missed"),
-        Verdict::Insufficient => Text::key("standing-insufficient"),
-        Verdict::NoData => Text::key("standing-no-data"),
+        Self { key: key(&Verdict::ALL, has, |verdict| standing(verdict).into(), say), shown, more }
     }
 }
 

@@ -58,6 +58,9 @@ struct PartView<'a> {
     rows: Vec<RowView>,
     unfolded: bool,
     kept: String,
+    /// The page of the newest review and what it is called.
+    review: Option<(String, String)>,
+    next_review: Option<String>,
     record: Option<(String, String)>,
 }
 
@@ -217,6 +220,10 @@ impl Pen {
             rows: part.rows.iter().map(|row| self.row(row)).collect::<Result<_, _>>()?,
             unfolded: self.own || matches!(part.rank, Rank::Broken | Rank::AtRisk | Rank::Open),
             kept: self.text(kept),
+            review: part.reviews.newest.as_ref().map(|(number, called)| {
+                (format!("/review/{number}?lang={}", words.tag()), self.text(called.clone()))
+            }),
+            next_review: part.reviews.next.map(|at| self.text(Text::key("board-next-review").with("at", at))),
             record,
         };
         view.render()

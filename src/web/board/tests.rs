@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::page::{Drawn, Edition};
 use crate::board::Audience;
-use crate::board::view::{Board, Budget, Open, Part, Rank, Row, Standing};
+use crate::board::view::{Board, Budget, Open, Part, Rank, Reviews, Row, Standing};
 use crate::core::agreement::ServiceLevel;
 use crate::core::doc::{Period, Text, Tone, Value};
 use crate::core::standing::Verdict;
@@ -41,6 +41,7 @@ fn part(name: &str, rank: Rank, used: i64) -> Arc<Part> {
         services: Vec::new(),
         incidents: Vec::new(),
         complaints: Vec::new(),
+        reviews: Reviews::default(),
         record: None,
     })
 }

@@ -1,5 +1,7 @@
 //! Stories of action items and risks: what is asked for by itself, when somebody is reminded, and only once.
 
+use std::collections::BTreeSet;
+
 use rust_decimal::Decimal;
 
 use super::*;

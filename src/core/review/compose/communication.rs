@@ -1,6 +1,6 @@
 //! How both sides heard of it: the first message, the promised updates, the customer's own messages.
 
-use super::incidents::{each, told};
+use super::incidents::Known;
 use super::{Given, Scope, count};
 use crate::core::agreement::{ClockKind, ObjectiveKind};
 use crate::core::percentile::nearest_rank;
@@ -8,11 +8,11 @@ use crate::core::review::document::{Communication, Times};
 use crate::core::standing::{Measured, objective_standings};
 use crate::core::time::Span;
 
-pub(super) fn communication(scope: &Scope<'_>, given: &Given) -> Communication {
+pub(super) fn communication(scope: &Scope<'_>, given: &Given, known: &[Known<'_>]) -> Communication {
     let (updates, _) = items(scope, ClockKind::Update);
     let (replies, unanswered) = items(scope, ClockKind::NextReply);
     Communication {
-        first_message: first_message(scope),
+        first_message: first_message(known),
         updates,
         replies,
         unanswered,
@@ -21,17 +21,12 @@ pub(super) fn communication(scope: &Scope<'_>, given: &Given) -> Communication {
     }
 }
 
-fn first_message(scope: &Scope<'_>) -> Option<Times> {
-    let mut spans = Vec::new();
-    each(scope, scope.window, |_, incident, covering| {
-        let heard = covering
-            .iter()
-            .filter_map(|(agreement, version)| told(incident, agreement, version, scope.as_of))
-            .min();
+fn first_message(known: &[Known<'_>]) -> Option<Times> {
+    let heard = known.iter().filter_map(|known| {
         // Who heard of it before the provider knew waited for nothing.
-        spans.extend(heard.map(|at| (at - incident.recorded()).or_zero()));
+        known.row.told.map(|at| (at - known.row.noticed).or_zero())
     });
-    times(&spans)
+    times(&heard.collect::<Vec<_>>())
 }
 
 /// None of none.

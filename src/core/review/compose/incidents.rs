@@ -6,7 +6,7 @@ use super::agreement::services;
 use super::{Scope, count};
 use crate::core::agreement::{ClockKind, ObjectiveKind, Publish};
 use crate::core::clocks::ClockState;
-use crate::core::event::{Act, AgreementId, IncidentNumber};
+use crate::core::event::{Act, AgreementId, CauseCategory, IncidentNumber, ProseId};
 use crate::core::incident::{Incident, NoticedBy};
 use crate::core::interval::{Interval, IntervalSet};
 use crate::core::review::document::{IncidentRow, Incidents, MOST_INCIDENTS, MOST_RESPONSES, Response};
@@ -14,11 +14,26 @@ use crate::core::standing::{Measured, objective_standings};
 use crate::core::state::Version;
 use crate::core::time::{Instant, Span};
 
-pub(super) fn incidents(scope: &Scope<'_>) -> Incidents {
-    let mut rows = Vec::new();
+/// An incident that began in the window and that the reader may know of, and what covers it.
+pub(super) struct Known<'a> {
+    pub(super) row: IncidentRow,
+    pub(super) covering: Vec<&'a AgreementId>,
+}
+
+/// Each once, service by service.
+pub(super) fn known<'a>(scope: &Scope<'a>) -> Vec<Known<'a>> {
+    let mut known = Vec::new();
     each(scope, scope.window, |number, incident, covering| {
-        rows.push(row(scope, number, incident, covering));
+        known.push(Known {
+            row: row(scope, number, incident, covering),
+            covering: covering.iter().map(|(agreement, _)| *agreement).collect(),
+        });
     });
+    known
+}
+
+pub(super) fn incidents(scope: &Scope<'_>, known: &[Known<'_>]) -> Incidents {
+    let mut rows: Vec<&IncidentRow> = known.iter().map(|known| &known.row).collect();
     let mut told = Incidents {
         count: count(rows.len()),
         longest: rows.iter().max_by_key(|row| (row.disturbed, Reverse(row.number))).map(|row| row.number),
@@ -40,8 +55,7 @@ pub(super) fn incidents(scope: &Scope<'_>) -> Incidents {
         told.reopened += u32::from(row.reopened > 0);
     }
     rows.sort_by_key(|row| (row.priority, Reverse(row.disturbed), row.number));
-    rows.truncate(MOST_INCIDENTS);
-    told.rows = rows;
+    told.rows = rows.into_iter().take(MOST_INCIDENTS).cloned().collect();
     told
 }
 
@@ -49,10 +63,10 @@ pub(super) fn incidents(scope: &Scope<'_>) -> Incidents {
 type Covering<'a> = [(&'a AgreementId, &'a Version)];
 
 /// Every incident that began in a window and that the reader may know of, each once.
-pub(super) fn each(
-    scope: &Scope<'_>,
+fn each<'a>(
+    scope: &Scope<'a>,
     window: Interval,
-    mut each: impl FnMut(IncidentNumber, &Incident, &Covering<'_>),
+    mut each: impl FnMut(IncidentNumber, &Incident, &Covering<'a>),
 ) {
     let state = scope.state;
     for service in services(scope) {
@@ -116,10 +130,7 @@ fn disturbed(scope: &Scope<'_>, incident: &Incident) -> Span {
 }
 
 /// The cause as last said, with its words for this reader.
-fn cause(
-    scope: &Scope<'_>,
-    incident: &Incident,
-) -> (Option<crate::core::event::CauseCategory>, Option<crate::core::event::ProseId>) {
+fn cause(scope: &Scope<'_>, incident: &Incident) -> (Option<CauseCategory>, Option<ProseId>) {
     let mut said = incident.deeds.iter().rev().filter_map(|deed| match &deed.act {
         Act::Caused { category, internal, customer, .. } => {
             let text = if scope.customer { customer } else { internal };
@@ -131,12 +142,7 @@ fn cause(
 }
 
 /// When the customer first heard of it: they said so themselves, were written to, or saw its card.
-pub(super) fn told(
-    incident: &Incident,
-    agreement: &AgreementId,
-    version: &Version,
-    now: Instant,
-) -> Option<Instant> {
+fn told(incident: &Incident, agreement: &AgreementId, version: &Version, now: Instant) -> Option<Instant> {
     let deeds = incident.deeds.iter().filter_map(|deed| match &deed.act {
         Act::Published { agreement: whom, .. } | Act::Reported { agreement: whom, .. } => {
             (whom == agreement).then_some(deed.at)

@@ -20,20 +20,17 @@ const TOLD: usize = 3;
 /// The longest period that is told day by day, in days.
 const LONGEST: i64 = 93;
 
-/// The rows of a customer's review, and the count of every period of every objective in it.
+/// The rows of a customer's review, and the count of every period of every objective in it; none for the
+/// operators, who have no objectives of their own.
 pub(super) fn objectives(scope: &Scope<'_>) -> (Vec<ObjectiveRow>, Overall) {
-    let mut overall = Overall::default();
-    let mut rows = Vec::new();
-    for (agreement, versions) in &scope.agreements {
-        let Some(version) = scope.version(versions) else { continue };
-        for objective in &version.terms.objectives {
-            let all = standings(scope, agreement, &version.terms, objective);
-            all.iter().for_each(|standing| overall.count(standing.verdict));
-            if scope.customer {
-                let told = chosen(all);
-                rows.extend(told.iter().map(|standing| row(scope, &version.terms, objective, standing)));
-            }
-        }
+    let (mut rows, mut overall) = (Vec::new(), Overall::default());
+    let Some((agreement, versions)) = scope.own() else { return (rows, overall) };
+    let Some(version) = scope.version(versions) else { return (rows, overall) };
+    for objective in &version.terms.objectives {
+        let all = standings(scope, agreement, &version.terms, objective);
+        all.iter().for_each(|standing| overall.count(standing.verdict));
+        let told = chosen(all);
+        rows.extend(told.iter().map(|standing| row(scope, &version.terms, objective, standing)));
     }
     (rows, overall)
 }

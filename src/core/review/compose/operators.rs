@@ -2,9 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::Scope;
-use super::incidents::each;
+use super::incidents::Known;
 use super::objectives::standings;
+use super::{Scope, count};
 use crate::core::event::AgreementId;
 use crate::core::ratio::Ratio;
 use crate::core::review::document::{CustomerRow, Overall};
@@ -14,12 +14,13 @@ use crate::core::time::Span;
 use crate::core::voice::FeedbackKind;
 
 /// The worst first; none in a customer's own review.
-pub(super) fn customers(scope: &Scope<'_>) -> Vec<CustomerRow> {
+pub(super) fn customers(scope: &Scope<'_>, known: &[Known<'_>]) -> Vec<CustomerRow> {
     if scope.customer {
         return Vec::new();
     }
+    let all = scope.agreements.iter();
     let mut rows: Vec<CustomerRow> =
-        scope.agreements.iter().filter_map(|(agreement, versions)| row(scope, agreement, versions)).collect();
+        all.filter_map(|(agreement, versions)| row(scope, known, agreement, versions)).collect();
     rows.sort_by(|a, b| {
         let worst = |row: &CustomerRow| (row.verdict.missed, row.verdict.at_risk, row.budget_used);
         worst(b).cmp(&worst(a)).then_with(|| a.agreement.cmp(&b.agreement))
@@ -27,7 +28,12 @@ pub(super) fn customers(scope: &Scope<'_>) -> Vec<CustomerRow> {
     rows
 }
 
-fn row(scope: &Scope<'_>, agreement: &AgreementId, versions: &Versions) -> Option<CustomerRow> {
+fn row(
+    scope: &Scope<'_>,
+    known: &[Known<'_>],
+    agreement: &AgreementId,
+    versions: &Versions,
+) -> Option<CustomerRow> {
     let terms = &scope.version(versions)?.terms;
     let (mut verdict, mut budget_used) = (Overall::default(), None);
     for objective in &terms.objectives {
@@ -36,10 +42,7 @@ fn row(scope: &Scope<'_>, agreement: &AgreementId, versions: &Versions) -> Optio
             budget_used = budget_used.max(used(&standing));
         }
     }
-    let mut incidents = 0;
-    each(scope, scope.window, |_, _, covering| {
-        incidents += u32::from(covering.iter().any(|(covered, _)| *covered == agreement));
-    });
+    let incidents = known.iter().filter(|known| known.covering.contains(&agreement)).count();
     let complaints = scope.state.voice.all_feedback().filter(|(_, feedback)| {
         feedback.agreement == *agreement && feedback.kind == FeedbackKind::Complaint && feedback.is_open()
     });
@@ -48,9 +51,9 @@ fn row(scope: &Scope<'_>, agreement: &AgreementId, versions: &Versions) -> Optio
         customer: terms.customer.clone(),
         level: terms.level,
         verdict,
-        incidents,
+        incidents: count(incidents),
         budget_used,
-        complaints_open: super::count(complaints.count()),
+        complaints_open: count(complaints.count()),
     })
 }
 

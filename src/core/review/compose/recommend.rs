@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::incidents::each;
+use super::incidents::Known;
 use super::{Given, Scope};
-use crate::core::event::{Act, CauseCategory, IncidentNumber};
+use crate::core::event::{CauseCategory, IncidentNumber};
 use crate::core::ratio::Ratio;
 use crate::core::review::document::{Document, Figure, Goal, Recommendation};
 use crate::core::score::Trend;
@@ -19,7 +19,12 @@ const RECURRING: usize = 3;
 /// From so many percent of the time without data on, the monitoring is to be looked at.
 const UNOBSERVED_PERCENT: i64 = 1;
 
-pub(super) fn recommendations(scope: &Scope<'_>, document: &Document, given: &Given) -> Vec<Recommendation> {
+pub(super) fn recommendations(
+    scope: &Scope<'_>,
+    document: &Document,
+    known: &[Known<'_>],
+    given: &Given,
+) -> Vec<Recommendation> {
     let mut all = missed_again(document);
     all.extend(document.forecast.iter().filter_map(|forecast| {
         Some(Recommendation::BurnExhausts {
@@ -29,7 +34,7 @@ pub(super) fn recommendations(scope: &Scope<'_>, document: &Document, given: &Gi
             used: forecast.used,
         })
     }));
-    all.extend(recurring(scope));
+    all.extend(recurring(known));
     all.extend(fell_while_green(document));
     all.extend(uncovered(scope, given));
     all.extend(unobserved(scope, document));
@@ -56,17 +61,13 @@ fn missed_again(document: &Document) -> Vec<Recommendation> {
     rows.collect()
 }
 
-fn recurring(scope: &Scope<'_>) -> Vec<Recommendation> {
+fn recurring(known: &[Known<'_>]) -> Vec<Recommendation> {
     let mut by_cause: BTreeMap<CauseCategory, Vec<IncidentNumber>> = BTreeMap::new();
-    each(scope, scope.window, |number, incident, _| {
-        let said = incident.deeds.iter().rev().find_map(|deed| match &deed.act {
-            Act::Caused { category, .. } => Some(*category),
-            _ => None,
-        });
-        if let Some(cause) = said.filter(|cause| *cause != CauseCategory::Unknown) {
-            by_cause.entry(cause).or_default().push(number);
+    for row in known.iter().map(|known| &known.row) {
+        if let Some(cause) = row.cause.filter(|cause| *cause != CauseCategory::Unknown) {
+            by_cause.entry(cause).or_default().push(row.number);
         }
-    });
+    }
     let often = by_cause.into_iter().filter(|(_, incidents)| incidents.len() >= RECURRING);
     often
         .map(|(cause, mut incidents)| {
