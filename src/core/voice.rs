@@ -218,6 +218,14 @@ impl Voice {
         self.labels += 1;
     }
 
+    /// When a text was written; of an answer that was given again, the last time. None of one that is not known.
+    pub fn written(&self, said: &Said) -> Option<Instant> {
+        match said {
+            Said::Feedback(number) => self.feedback(*number).map(|feedback| feedback.submitted),
+            Said::Comment(round, person) => self.round(*round)?.answers.get(person).map(|answer| answer.at),
+        }
+    }
+
     /// Themes of which at least [`UNCOVERED_MAKES_RECOMMENDATION`] texts speak while no objective covers them,
     /// with those texts.
     pub fn recommended(&self, agreement: &AgreementId) -> impl Iterator<Item = (&ThemeId, &BTreeSet<Said>)> {

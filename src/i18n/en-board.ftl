@@ -34,7 +34,7 @@ board-own-open = { $count ->
    *[other] { $count } disturbances are open
 }
 board-between = { ": " }
-board-stop = { ". " }
+board-stop = { "; " }
 board-end = .
 board-changed = Last changed { $at }
 board-zone = times in { $zone }

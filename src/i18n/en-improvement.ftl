@@ -110,7 +110,7 @@ risk-state-dismissed = dismissed
 risk-state-gone = went away
 risk-score = probability { $probability } × impact { $impact } = { $product } of { $most }
 risk-unscored = without a score
-risk-sign-budget = At most a fifth of the error budget of { $objective } for { $service } is left
+risk-sign-budget = { $objective } of { $service }: at most a fifth of the error budget is left
 risk-sign-on-call = Nobody is on call for { $customer }
 risk-sign-silent = The monitor { $integration } has been silent for hours
 risk-sign-channel = { $customer } can be reached in one place at most

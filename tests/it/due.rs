@@ -90,8 +90,29 @@ async fn each_review_is_issued_once_though_the_program_is_killed_around_its_time
             assert_eq!(*own[0].1, 1, "{own:?} stands there more than once");
         }
     }
+    is_noticed_when_it_does_not_follow(&program, &issued[0].1).await;
     println!("{KILLS} kills, {} lives in which something was issued", lives.len());
     assert!(lives.len() > 3, "the kills never hit around a due time");
+}
+
+/// A revision with a figure that the journal does not give, written by somebody who keeps every hash right.
+async fn is_noticed_when_it_does_not_follow(program: &Program, document: &Document) {
+    let store = Store::open(&format!("sqlite://{}", program.database().display()), Mode::Own).await.unwrap();
+    let state = restore::replay(&store, State::default(), Head::START).await.unwrap().state;
+    let mut forged = Document { revision: 2, ..document.clone() };
+    forged.incidents.count += 1;
+    let (number, now) = (forged.review, state.now.unwrap());
+    let event = upheld::core::review::compose::issued(forged, now);
+    let id = format!("review/{}/issued/2", number.0);
+    let entry = Entry { sequence: state.sequence + 1, id, recorded: now, event };
+    store.commit(Commit { entries: vec![entry], ..Commit::at(now) }).await.unwrap();
+    store.close().await;
+    assert!(program.succeed(&["journal", "verify"]).contains("The chain holds"));
+    let output = program.output(&["review", "verify", &number.to_string()]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains(&format!("{number} revision 2,")) && said.contains("DIFFERS"), "{said}");
+    assert!(said.contains("\n1 the same to the byte, 0 of another build that differ, 1 that"), "{said}");
 }
 
 /// Reviews of Acme that were drafted while the program was not running, due in a moment, one after the other.

@@ -14,6 +14,7 @@ use crate::core::improvement::{ActionNumber, ActionState, Reminder};
 use crate::core::notice::card::button;
 use crate::core::notice::rows::dotted;
 use crate::core::notice::view::Localized;
+use crate::core::notice::words;
 use crate::core::time::{Instant, Span};
 
 /// Why there is an action item.
@@ -61,17 +62,17 @@ pub const fn state(state: ActionState) -> Value {
     })
 }
 
-/// `availability of Checkout was missed in October`
+/// `Availability of Checkout was missed in October`
 pub fn reason(reason: &Reason) -> Option<Text> {
     let period = |period: Period| Value::Period { period, full: false };
     Some(match reason {
         Reason::Provider | Reason::Wish => return None,
         Reason::Missed { objective, service: None, period: when } => Text::key("action-why-missed")
-            .with("objective", Value::Name(objective.clone()))
+            .with("objective", words::objective(objective))
             .with("period", period(*when)),
         Reason::Missed { objective, service: Some(service), period: when } => {
             Text::key("action-why-missed-of")
-                .with("objective", Value::Name(objective.clone()))
+                .with("objective", words::objective(objective))
                 .with("service", Value::Localized(service.clone()))
                 .with("period", period(*when))
         }

@@ -9,6 +9,7 @@ use crate::core::improvement::{Level, RiskNumber, RiskState, Score};
 use crate::core::notice::card::button;
 use crate::core::notice::rows::dotted;
 use crate::core::notice::view::Localized;
+use crate::core::notice::words;
 use crate::core::time::Instant;
 
 /// What looks like a risk by itself.
@@ -73,7 +74,7 @@ pub fn score(score: Score) -> Text {
 pub fn sign(sign: &Sign, customer: String) -> Text {
     match sign {
         Sign::Budget { objective, service } => Text::key("risk-sign-budget")
-            .with("objective", Value::Name(objective.clone()))
+            .with("objective", words::objective(objective))
             .with("service", Value::Localized(service.clone())),
         Sign::NobodyOnCall => Text::key("risk-sign-on-call").with("customer", Value::Name(customer)),
         Sign::Silent { integration } => {

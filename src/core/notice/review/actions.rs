@@ -6,6 +6,7 @@ use crate::core::doc::{Block, Cell, Field, Line, Period, Table, Text, Value, Ver
 use crate::core::improvement::{ActionState, Origin};
 use crate::core::notice::improvement::{Reason, reason, state};
 use crate::core::notice::rows::{DOT, dotted};
+use crate::core::notice::words;
 use crate::core::review::Document;
 use crate::core::review::document::{ActionRow, EffectOf, EffectRow, Point};
 use crate::core::score::Trend;
@@ -126,7 +127,7 @@ fn due(row: &ActionRow) -> Line {
 
 fn about(document: &Document, row: &ActionRow) -> Line {
     let incident = row.incident.map(|number| Value::Code(reference(document, number)));
-    let objective = row.objective.clone().map(Value::Name);
+    let objective = row.objective.as_deref().map(words::objective);
     let feedback = row.feedback.map(|number| Value::Code(number.to_string()));
     let all: Vec<Value> = incident.into_iter().chain(objective).chain(feedback).collect();
     if all.is_empty() { Line::new() } else { Text::from(Value::List(all)).into() }

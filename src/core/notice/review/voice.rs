@@ -1,13 +1,16 @@
 //! What the customer said: surveys, complaints, themes, and two quotes by permission.
 
+use chrono::NaiveDate;
+
 use super::figures::{answers, joined, moved, range, score_kind, score_value};
 use super::{Told, count};
-use crate::core::doc::{Block, Cell, Field, Line, Table, Text, Value, Verdict as Mark};
+use crate::core::doc::{Block, Cell, Field, Line, Period, Table, Text, Value, Verdict as Mark};
 use crate::core::notice::rows::dotted;
 use crate::core::picture::{Measure, Picture, Point, Shows, Trend};
 use crate::core::review::Document;
 use crate::core::review::document::{Handled, SurveyRow, ThemeRow, Voice};
 use crate::core::score::ScoreKind;
+use crate::core::window::WindowKind;
 
 pub(super) fn told(document: &Document) -> Told {
     let voice = &document.voice;
@@ -25,7 +28,7 @@ pub(super) fn told(document: &Document) -> Told {
         let by = Text::key("review-quote-by").with("person", Value::Person(quote.by.clone()));
         blocks.push(Block::Line(by.into()));
     }
-    (blocks, voice.surveys.iter().filter_map(history).collect())
+    (blocks, voice.surveys.iter().filter_map(|row| history(document, row)).collect())
 }
 
 fn surveys(voice: &Voice) -> Table {
@@ -99,7 +102,7 @@ fn theme(row: &ThemeRow) -> Field {
 }
 
 /// The figure of a survey over its last periods; none where there is nothing to compare.
-fn history(row: &SurveyRow) -> Option<Picture> {
+fn history(document: &Document, row: &SurveyRow) -> Option<Picture> {
     if row.history.iter().filter(|point| point.value.is_some()).count() < 2 {
         return None;
     }
@@ -112,7 +115,7 @@ fn history(row: &SurveyRow) -> Option<Picture> {
         }
     };
     let points = row.history.iter().map(|point| Point {
-        label: Text::from(Value::ShortMonth(point.first)).into(),
+        label: Text::from(label(document, point.first)).into(),
         value: point.value,
         interval: point.range,
     });
@@ -123,7 +126,7 @@ fn history(row: &SurveyRow) -> Option<Picture> {
                 .with("count", count(point.n)),
             None => Text::key("review-no-answers"),
         };
-        vec![Value::ShortMonth(point.first).into(), Text::key("review-colon"), figure]
+        vec![label(document, point.first).into(), Text::key("review-colon"), figure]
     });
     Some(Picture {
         title: Text::from(Value::Localized(row.title.clone())).into(),
@@ -131,4 +134,15 @@ fn history(row: &SurveyRow) -> Option<Picture> {
         alt: joined(alt),
         shows: Shows::Trend(Trend { measure, points: points.collect(), target: None }),
     })
+}
+
+/// What a period that begins on a date is called in few letters.
+fn label(document: &Document, first: NaiveDate) -> Value {
+    match document.period {
+        Some(kind @ (WindowKind::Quarter | WindowKind::Year)) => {
+            Value::Period { period: Period::beginning(kind, first), full: false }
+        }
+        Some(WindowKind::Month) => Value::ShortMonth(first),
+        Some(WindowKind::Week | WindowKind::Rolling(_)) | None => Value::Date(first),
+    }
 }

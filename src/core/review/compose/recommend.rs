@@ -9,8 +9,8 @@ use crate::core::ratio::Ratio;
 use crate::core::review::document::{Document, Figure, Goal, Recommendation};
 use crate::core::score::Trend;
 use crate::core::standing::Verdict;
-use crate::core::time::Span;
-use crate::core::voice::Said;
+use crate::core::time::{Instant, Span};
+use crate::core::voice::{Said, UNCOVERED_MAKES_RECOMMENDATION};
 
 /// Missed in so many months one after the other.
 const RUNNING: usize = 3;
@@ -102,9 +102,18 @@ fn fell_while_green(document: &Document) -> Vec<Recommendation> {
         .collect()
 }
 
+/// Themes that no objective covers, when something new was written of them in the window; with all that was
+/// written of them up to its end.
 fn uncovered(scope: &Scope<'_>, given: &Given) -> Vec<Recommendation> {
     let Some((agreement, _)) = scope.own() else { return Vec::new() };
-    let themes = scope.state.voice.recommended(agreement).map(|(theme, said)| {
+    let voice = &scope.state.voice;
+    let themes = voice.recommended(agreement).filter_map(|(theme, said)| {
+        let known = said.iter().filter_map(|said| Some((said, voice.written(said)?)));
+        let (said, at): (Vec<&Said>, Vec<Instant>) = known.filter(|(_, at)| *at < scope.window.end).unzip();
+        let told = said.len() >= UNCOVERED_MAKES_RECOMMENDATION;
+        if !told || !at.iter().any(|at| scope.window.contains(*at)) {
+            return None;
+        }
         let feedback = said.iter().filter_map(|said| match said {
             Said::Feedback(number) => Some(*number),
             Said::Comment(..) => None,
@@ -113,13 +122,13 @@ fn uncovered(scope: &Scope<'_>, given: &Given) -> Vec<Recommendation> {
             Said::Comment(round, _) => Some(*round),
             Said::Feedback(_) => None,
         });
-        Recommendation::UncoveredTheme {
+        Some(Recommendation::UncoveredTheme {
             theme: theme.clone(),
             name: given.themes.get(theme).cloned(),
             feedback: feedback.collect(),
             // Several people may have said it in one round.
             comments: comments.collect::<BTreeSet<_>>().into_iter().collect(),
-        }
+        })
     });
     themes.collect()
 }
