@@ -33,11 +33,13 @@ pub const fn clock(kind: ClockKind) -> Value {
 
 /// An objective that is called as its kind is, in words; any other by the name it was given.
 pub fn objective(name: &str) -> Value {
-    let kind = ClockKind::ALL.into_iter().find(|kind| kind.name() == name);
-    match kind {
-        Some(kind) => clock_name(kind),
-        None if name == "availability" => Value::term("row-availability"),
-        None => Value::Name(name.to_owned()),
+    let clock = ClockKind::ALL.into_iter().find(|kind| kind.name() == name);
+    match (clock, name) {
+        (Some(kind), _) => clock_name(kind),
+        (None, "availability") => Value::term("row-availability"),
+        (None, "satisfaction") => Value::term("objective-satisfaction"),
+        (None, "complaints") => Value::term("objective-complaints"),
+        (None, name) => Value::Name(name.to_owned()),
     }
 }
 
