@@ -375,6 +375,7 @@ impl Desk {
             Command::Feedback { .. } | Command::Complaint { .. } | Command::Settled { .. } => {
                 self.customer_writes(asking, &command).await
             }
+            Command::Quote { wrote, how } => self.quote(asking, wrote, how).await,
             Command::Inbox { .. } => self.inbox(asking, &command).await,
             Command::Survey { .. }
             | Command::Voice { .. }

@@ -336,7 +336,14 @@ fn voice() -> Voice {
             theme("speed", "Speed", "速度", 5, true),
             theme("words", "What we are told", "說明內容", 2, false),
         ],
-        quotes: vec![Quote { by: person("lena"), text: ProseId::new("report") }],
+        quotes: vec![
+            Quote {
+                agreement: AgreementId::from("acme"),
+                by: Some(person("lena")),
+                text: Some(ProseId::new("report")),
+            },
+            Quote { agreement: AgreementId::from("acme"), by: None, text: Some(ProseId::new("reason")) },
+        ],
     }
 }
 
