@@ -8,6 +8,7 @@ use upheld::clock::{Clock as _, SystemClock};
 use upheld::core::event::PersonId;
 use upheld::core::review::{Document, ReviewNumber};
 use upheld::core::state::State;
+use upheld::core::time::Span;
 use upheld::core::voice::{FeedbackNumber, Quoting, RoundNumber, Said};
 use upheld::i18n::spoken::Spoken;
 
@@ -41,8 +42,19 @@ async fn issued(world: &World, number: u32) -> Document {
     world.app.journal.read().await.reviews.document(number).unwrap().clone()
 }
 
+/// All pages of an issued review.
 async fn shown(world: &World, who: &str, place: &str, number: u32) -> String {
-    world.told(who, place, &format!("/review show REV-{number}")).await.plain_text()
+    let (mut whole, mut page) = (String::new(), 1);
+    loop {
+        let told = world.told(who, place, &format!("/review show REV-{number} --page={page}")).await;
+        whole.push_str(&told.plain_text());
+        page += 1;
+        let next = format!("--page={page}");
+        if !buttons(&told).iter().any(|(_, line)| line.ends_with(&next)) {
+            return whole;
+        }
+        world.pass(Span::from_seconds(20));
+    }
 }
 
 /// Every file of an issued review, and its page.
