@@ -13,6 +13,7 @@ use upheld::core::voice::{FeedbackNumber, Quoting, RoundNumber, Said};
 use upheld::i18n::spoken::Spoken;
 
 use super::feedback::known;
+use super::privacy::sound;
 use super::surveys::{asked, survey};
 use super::world::{ACME, OPS, World, behind, buttons, said};
 use super::written_pages::{Guest, link};
@@ -126,7 +127,9 @@ async fn what_its_writer_allows_is_quoted_until_they_take_it_back() {
     let revisions = state.reviews.review(ReviewNumber(2)).unwrap().issued.len();
     assert_eq!(revisions, 1, "the issued one is kept as it was issued");
     drop(state);
-    world.app.stop().await;
+    let World { app, folder, .. } = world;
+    app.stop().await;
+    sound(&format!("sqlite://{}", folder.path().join("data/upheld.db").display())).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -200,10 +200,8 @@ proptest! {
                     says(&mut journal, minute, by, Word::Quotable { said: said.clone(), allowed });
                     match how {
                         None if by == *writer => expected.retain(|text, _| !texts[*place].contains(text)),
-                        Some(how) if by == *writer && texts[*place].last() == Some(&text) => {
-                            if !(by.is_empty() && *how == Quoting::Named) {
-                                expected.insert(text, *how);
-                            }
+                        Some(how) if by == *writer && texts[*place].last() == Some(&text) && (!by.is_empty() || *how == Quoting::Unnamed) => {
+                            expected.insert(text, *how);
                         }
                         _ => {}
                     }
