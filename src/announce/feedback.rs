@@ -75,7 +75,9 @@ pub fn feedback_view(
 /// The same as its writer sees it.
 pub fn writer_view(state: &State, number: FeedbackNumber, feedback: &Feedback, now: Instant) -> WriterView {
     let (kind, submitted) = (feedback.kind, feedback.submitted);
-    WriterView { number, kind, submitted, clocks: clocks(state, feedback, now), as_of: now }
+    // On a page it was asked with the text.
+    let undecided = feedback.by.is_some() && !state.voice.is_decided(&feedback.text.text.id);
+    WriterView { number, kind, submitted, clocks: clocks(state, feedback, now), undecided, as_of: now }
 }
 
 fn customer(state: &State, agreement: &AgreementId) -> String {

@@ -167,6 +167,7 @@ impl Composing<'_> {
 pub fn shown_on(directory: &Directory, platform: Platform, document: &Document) -> Document {
     let mut shown = document.clone();
     shown.customers.retain(|row| directory.may_leave(&row.agreement, platform));
+    shown.voice.quotes.retain(|quote| directory.may_leave(&quote.agreement, platform));
     if shown.customers.len() < document.customers.len() {
         shown.recommendations.clear();
         shown.incidents.rows.clear();

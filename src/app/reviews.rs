@@ -32,6 +32,13 @@ pub(super) struct Reviews {
     pub directory: Arc<Shared>,
 }
 
+/// A revision, as far as it may be shown now.
+struct Shown {
+    document: Document,
+    facts: Facts,
+    entry: Entry,
+}
+
 /// Whether what a review tells may be on the web at all.
 fn may_be_here(directory: &Directory, state: &State, review: &Review) -> bool {
     Known::concerned(state, review).into_iter().all(|id| directory.may_leave(id, Platform::Web))
@@ -46,13 +53,16 @@ fn may_read(rights: &Rights, subject: &Subject) -> bool {
 }
 
 impl Reviews {
-    /// A revision as it was issued, with what it refers to.
-    async fn issued(&self, issue: &Issue, beside: &Beside) -> Result<Option<(Document, Facts)>, StoreError> {
+    /// A revision as it was issued, as far as it may be shown now, with what it refers to.
+    async fn issued(&self, issue: &Issue, beside: &Beside) -> Result<Option<Shown>, StoreError> {
         let Some(document) = self.store.issued_review(issue.sequence).await? else { return Ok(None) };
         let directory = self.directory.get();
+        let entry = Entry { sequence: issue.sequence, sha256: issue.sha256.clone(), json: document.json() };
+        let document = document.permitted(&self.journal.read().await.voice);
         let mut doc = whole(&document);
         doc.blocks.extend(beside.blocks());
-        Ok(Some((document, facts(&self.store, &directory, &doc).await?)))
+        let facts = facts(&self.store, &directory, &doc).await?;
+        Ok(Some(Shown { document, facts, entry }))
     }
 
     async fn found(&self, reader: Reader<'_>, revision: Option<u32>) -> Result<Option<Found>, StoreError> {
@@ -84,8 +94,10 @@ impl Reviews {
             minutes: review.minutes.clone(),
         };
         let found = self.issued(issue, &beside).await?;
-        let entry = Entry { sequence: issue.sequence, sha256: issue.sha256.clone() };
-        Ok(found.map(|(document, facts)| Found { document, facts, entry, newest, beside, for_operators }))
+        Ok(found.map(|shown| {
+            let Shown { document, facts, entry } = shown;
+            Found { document, facts, entry, newest, beside, for_operators }
+        }))
     }
 
     /// A review, where what it tells may be on the web.
@@ -131,8 +143,9 @@ impl Reviews {
         let issue = review
             .and_then(|review| review.issued.into_iter().find(|issue| issue.revision == enclosed.revision));
         let Some(issue) = issue else { return Ok(None) };
-        let Some((document, facts)) = self.issued(&issue, &Beside::default()).await? else { return Ok(None) };
-        let entry = Entry { sequence: issue.sequence, sha256: issue.sha256 };
+        let Some(Shown { document, facts, entry }) = self.issued(&issue, &Beside::default()).await? else {
+            return Ok(None);
+        };
         // Every picture is drawn: too long for a thread that serves others.
         let written = tokio::task::spawn_blocking(move || {
             let report = Report { document: &document, facts: &facts, entry: Some(&entry) };

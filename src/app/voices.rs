@@ -12,12 +12,12 @@ use crate::core::event::{AgreementId, Event};
 use crate::core::notice::feedback::writer::followed;
 use crate::core::state::State;
 use crate::core::time::{Instant, Span};
-use crate::core::voice::{Feedback, FeedbackNumber, Origin, Remark, Word, stamp};
+use crate::core::voice::{Allowed, Feedback, FeedbackNumber, Origin, Quoting, Remark, Said, Word, stamp};
 use crate::directory::Shared;
 use crate::journal::{Appended, Journal, Refused, entry_of};
 use crate::store::prose::Sealed;
 use crate::store::{Store, StoreError};
-use crate::web::feedback::{Followed, Own, Said, Sheet, Taken, Written};
+use crate::web::feedback::{Followed, Own, Said as Later, Sheet, Taken, Written};
 
 /// So long after the last step of a closed one its writer's page still leads to it.
 const KEPT: Span = Span::from_days(90);
@@ -41,7 +41,9 @@ fn known<'a>(state: &'a State, own: &Own, now: Instant) -> Option<(FeedbackNumbe
     let number = state.voice.submitted_by(&entry_of(&act(own)))?;
     let feedback = state.voice.feedback(number)?;
     let last = feedback.steps.last().map_or(feedback.submitted, |step| step.at);
-    (feedback.is_open() || now - last < KEPT).then_some((number, feedback))
+    // As long as it may be quoted its writer can take that back.
+    let quotable = state.voice.quoting(&feedback.text.text.id).is_some();
+    (feedback.is_open() || quotable || now - last < KEPT).then_some((number, feedback))
 }
 
 impl Voices {
@@ -66,13 +68,15 @@ impl Voices {
 
     async fn take(&self, own: &Own, written: Written) -> Result<Taken, StoreError> {
         let Some(agreement) = self.agreement(&own.link).await? else { return Ok(Taken::Gone) };
-        let Written { kind, service, text } = written;
+        let Written { kind, service, text, quotable } = written;
         let (reading, uncovered) =
             self.learnt.read_under(&self.directory, &self.journal, &agreement, &text).await;
         let sealed = Sealed::new(&text, self.journal.now())?;
         let remark = Remark { text: sealed.reference(), reading: Some(reading), uncovered };
+        let number = |state: &State| state.voice.next_feedback();
+        let allowed = quotable.then(|| Allowed { text: remark.text.id.clone(), how: Quoting::Unnamed });
         let word = move |state: &State, now| Word::Submitted {
-            feedback: state.voice.next_feedback(),
+            feedback: number(state),
             kind,
             stamp: Box::new(stamp(state, &agreement, None, now)),
             agreement,
@@ -82,7 +86,12 @@ impl Voices {
             attachments: None,
             origin: Origin::Page,
         };
-        let appended = self.append(act(own), vec![sealed], move |state, now| Some(vec![word(state, now)]));
+        let propose = move |state: &State, now| {
+            let said = Said::Feedback(number(state));
+            let quotable = allowed.map(|allowed| Word::Quotable { said, allowed: Some(allowed) });
+            Some([word(state, now)].into_iter().chain(quotable).collect())
+        };
+        let appended = self.append(act(own), vec![sealed], propose);
         match appended.await? {
             Some(Appended::Repeat) => {
                 Ok(if self.says(own, &text).await? { Taken::Taken } else { Taken::Other })
@@ -110,18 +119,19 @@ impl Voices {
                 let view = writer_view(&state, number, feedback, now);
                 let stands = feedback.state();
                 let doc = followed(&view, stands, &feedback.text.text.id, &feedback.steps);
-                (doc, state.zone(&feedback.agreement, now), stands)
+                let quotable = state.voice.quoting(&feedback.text.text.id).is_some();
+                (doc, state.zone(&feedback.agreement, now), stands, quotable)
             })
         };
-        let Some((doc, zone, state)) = found else { return Ok(None) };
+        let Some((doc, zone, state, quotable)) = found else { return Ok(None) };
         let facts = facts(&self.store, &self.directory.get(), &doc).await?;
-        Ok(Some(Followed { doc, facts, zone, state }))
+        Ok(Some(Followed { doc, facts, zone, state, quotable }))
     }
 
-    async fn add(&self, own: &Own, id: &str, said: Said) -> Result<Taken, StoreError> {
+    async fn add(&self, own: &Own, id: &str, said: Later) -> Result<Taken, StoreError> {
         let text = match &said {
-            Said::Added(text) => Some(text),
-            Said::Settled { text, .. } => text.as_ref(),
+            Later::Added(text) => Some(text),
+            Later::Settled { text, .. } | Later::Unquoted { text } => text.as_ref(),
         };
         let sealed = text.map(|text| Sealed::new(text, self.journal.now())).transpose()?;
         let prose = sealed.as_ref().map(Sealed::reference);
@@ -130,13 +140,16 @@ impl Voices {
             let (number, feedback) = known(state, &whose, now)?;
             let added = prose.map(|text| Word::Added { feedback: number, text });
             // Somebody may have opened it again in between; then nothing is settled.
-            let settled = match said {
-                Said::Settled { settled, .. } if !feedback.is_open() => {
+            let first = match said {
+                Later::Settled { settled, .. } if !feedback.is_open() => {
                     Some(Word::Settled { feedback: number, settled })
+                }
+                Later::Unquoted { .. } => {
+                    Some(Word::Quotable { said: Said::Feedback(number), allowed: None })
                 }
                 _ => None,
             };
-            Some(settled.into_iter().chain(added).collect())
+            Some(first.into_iter().chain(added).collect())
         };
         let id = format!("{}/{id}", act(own));
         let appended = self.append(id, sealed.into_iter().collect(), propose).await?;
@@ -175,7 +188,7 @@ impl crate::web::feedback::Voices for Voices {
         Box::pin(self.followed(own))
     }
 
-    fn say<'a>(&'a self, own: &'a Own, id: &'a str, said: Said) -> BoxFuture<'a, Result<Taken, StoreError>> {
+    fn say<'a>(&'a self, own: &'a Own, id: &'a str, said: Later) -> BoxFuture<'a, Result<Taken, StoreError>> {
         Box::pin(self.add(own, id, said))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::spec::{ActionDo, Command, ReviewDo, RiskDo, SurveyAction};
+use crate::commands::spec::{ActionDo, Command, QuoteHow, ReviewDo, RiskDo, SurveyAction};
 use crate::core::event::{AgreementId, PersonId};
 
 /// What a person may be.
@@ -148,6 +148,8 @@ pub fn need(command: &Command) -> Need {
     match command {
         command if command.is_list() => Need::Reader,
         Command::Help { .. } | Command::Whoami => Need::Nothing,
+        // What somebody allowed they can take back, whatever else they may.
+        Command::Quote { how: Some(QuoteHow::No), .. } => Need::Nothing,
         Command::Join { .. } | Command::Link { .. } | Command::Privacy { .. } => Need::Nobody,
         Command::Status { .. }
         | Command::Why { .. }
@@ -191,6 +193,7 @@ pub fn need(command: &Command) -> Need {
         | Command::Feedback { .. }
         | Command::Complaint { .. }
         | Command::Settled { .. }
+        | Command::Quote { .. }
         | Command::Answer { .. }
         | Command::Comment { .. } => Need::Customer,
         Command::Reopen { .. } => Need::Either,

@@ -11,11 +11,12 @@ use crate::commands::desk::Desk;
 use crate::core::doc::{Block, Doc, Form, Text, Value, Weight};
 use crate::core::event::Event;
 use crate::core::notice::forms;
+use crate::core::notice::quote::ask;
 use crate::core::notice::survey as notice;
 use crate::core::state::State;
 use crate::core::survey::{Given, Identity, NoAnswer, Question, QuestionKind, Survey};
 use crate::core::time::Instant;
-use crate::core::voice::{Barred, Remark, Respondent, Round, RoundNumber, Via, Word, stamp};
+use crate::core::voice::{Barred, Remark, Respondent, Round, RoundNumber, Via, Word, Wrote, stamp};
 use crate::journal::Refused;
 use crate::store::prose::Sealed;
 
@@ -227,7 +228,11 @@ impl Desk {
             Failed::Barred(barred) => self::barred(asking, barred),
             Failed::Store(doc) => *doc,
         })?;
-        Ok(Reply::Private(asking.say(Text::key("survey-commented"))))
+        let mut doc = asking.say(Text::key("survey-commented"));
+        doc.buttons.extend(
+            self.may_be_asked(asking, Wrote::Comment(number)).await.then(|| ask(Wrote::Comment(number))),
+        );
+        Ok(Reply::Private(doc))
     }
 
     /// `/survey stop` and `/survey start`

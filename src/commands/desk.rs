@@ -372,9 +372,6 @@ impl Desk {
                 };
                 self.update(asking, incident, wanted).await
             }
-            Command::Feedback { .. } | Command::Complaint { .. } | Command::Settled { .. } => {
-                self.customer_writes(asking, &command).await
-            }
             Command::Inbox { .. } => self.inbox(asking, &command).await,
             Command::Survey { .. }
             | Command::Voice { .. }
@@ -400,9 +397,13 @@ impl Desk {
         }
     }
 
-    /// What is done beside incidents: drills, reviews, action items, risks.
+    /// What is done beside incidents: what customers write, drills, reviews, action items, risks.
     async fn work(&self, asking: &Asking, command: Command) -> Outcome {
         match command {
+            Command::Feedback { .. }
+            | Command::Complaint { .. }
+            | Command::Settled { .. }
+            | Command::Quote { .. } => self.customer_writes(asking, &command).await,
             Command::Review { .. } => self.review(asking, &command).await,
             Command::Action { .. } => self.action(asking, &command).await,
             Command::Risk { .. } => self.risk(asking, &command).await,

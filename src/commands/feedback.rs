@@ -130,6 +130,7 @@ impl Desk {
                     .await
             }
             Command::Settled { feedback, answer } => self.settled(asking, *feedback, *answer).await,
+            Command::Quote { wrote, how } => self.quote(asking, *wrote, *how).await,
             _ => Ok(Reply::Nothing),
         }
     }

@@ -22,6 +22,7 @@ mod page;
 mod people;
 mod preview;
 mod privacy;
+mod quote;
 mod rates;
 mod read;
 pub mod reading;

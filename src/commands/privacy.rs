@@ -9,6 +9,7 @@ use crate::commands::people::role_line;
 use crate::commands::spec::PrivacyAction;
 use crate::core::doc::{Block, Doc, Line, Text, Value, Weight};
 use crate::core::event::{Event, PersonId};
+use crate::core::notice::quote::quoting;
 use crate::core::voice::Word;
 use crate::directory::Directory;
 use crate::privacy::{self, Held, SHORT, Said};
@@ -264,10 +265,15 @@ fn deed(said: &Said) -> Line {
     if said.for_them {
         line.extend([Text::mark(" · "), Text::key("privacy-written-down")]);
     }
-    if let Event::Voice { word, .. } = &said.event
-        && let Word::Answered { given, .. } = &**word
-    {
-        line.extend([Text::mark(" · "), code(serde_json::to_string(given).unwrap_or_default())]);
+    let Event::Voice { word, .. } = &said.event else { return line };
+    match &**word {
+        Word::Answered { given, .. } => {
+            line.extend([Text::mark(" · "), code(serde_json::to_string(given).unwrap_or_default())]);
+        }
+        Word::Quotable { allowed, .. } => {
+            line.extend([Text::mark(" · "), quoting(allowed.as_ref().map(|allowed| allowed.how))]);
+        }
+        _ => {}
     }
     line
 }

@@ -7,7 +7,7 @@ use crate::chat::{CommandSpec, OptionKind, OptionSpec};
 use crate::core::agreement::{Priority, ServiceLevel};
 use crate::core::event::{CauseCategory, IncidentNumber};
 use crate::core::improvement::{Level, RiskNumber};
-use crate::core::voice::{FeedbackNumber, RoundNumber};
+use crate::core::voice::{FeedbackNumber, RoundNumber, Wrote};
 
 mod actions;
 mod besides;
@@ -17,7 +17,7 @@ mod reading;
 mod review;
 
 pub use actions::{InviteRole, PrivacyAction, SurveyAction};
-pub use feedback::{Filed, InboxAction, Mood, Sought, YesNo};
+pub use feedback::{Filed, InboxAction, Mood, QuoteHow, Sought, YesNo};
 pub use improvement::{ActionDo, RiskDo, named};
 pub use reading::{Misread, read, split};
 pub use review::ReviewDo;
@@ -238,6 +238,8 @@ pub enum Command {
     },
     /// The writer says whether it is settled.
     Settled { feedback: Option<FeedbackNumber>, answer: Option<YesNo> },
+    /// The writer says whether what they wrote may be quoted in reviews.
+    Quote { wrote: Option<Wrote>, how: Option<QuoteHow> },
     /// What customers wrote, and what is done about it.
     Inbox {
         action: Option<InboxAction>,

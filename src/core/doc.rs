@@ -131,6 +131,8 @@ pub enum Text {
     Untrusted(String),
     /// What a person wrote, kept under a key of its own and fetched when the message is drawn.
     Prose(ProseId),
+    /// The beginning of it, where there is room for a few lines.
+    Excerpt(ProseId),
     /// A value that stands alone.
     Value(Value),
     /// Punctuation between pieces, such as ` · `; no words.

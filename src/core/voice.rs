@@ -3,6 +3,7 @@
 mod complaint;
 pub mod export;
 mod feedback;
+mod quoting;
 mod results;
 mod round;
 mod stamp;
@@ -24,6 +25,7 @@ use crate::core::watch::pairs;
 
 pub use complaint::{ComplaintClock, complaint_clock, complaint_clocks, judging};
 pub use feedback::{Feedback, FeedbackState, Step, StepKind};
+pub use quoting::{Allowed, Own, Quotable, Quoting, Wrote};
 pub use results::{Contrast, Dates, Results, answers, choices, counted, recount, results, rounds};
 pub use round::{Answer, Barred, Ended, Round, Spared};
 pub use stamp::{Stamp, stamp};
@@ -67,6 +69,9 @@ pub struct Voice {
     /// How often somebody did.
     #[serde(default)]
     labels: u64,
+    /// The texts of which their writers said whether they may be quoted, and how.
+    #[serde(default)]
+    consents: BTreeMap<ProseId, quoting::Consent>,
 }
 
 /// What a person said of a text; whatever was not said is as it was read.
@@ -304,6 +309,10 @@ impl Voice {
             }
             Word::Linked { person } => {
                 self.linked(person, by?);
+                None
+            }
+            Word::Quotable { said, allowed } => {
+                self.consented(said, by, allowed.as_ref());
                 None
             }
             Word::Submitted { .. } => self.take_submitted(id, at, by, word),

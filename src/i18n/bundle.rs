@@ -25,7 +25,7 @@ macro_rules! source {
 /// The same with every topic.
 macro_rules! whole {
     ($tag:literal) => {
-        source!($tag: "", "-answers", "-feedback", "-surveys", "-pictures", "-privacy", "-voice", "-review", "-review-answers", "-scorecard", "-drill", "-improvement", "-web", "-board")
+        source!($tag: "", "-answers", "-feedback", "-quotes", "-surveys", "-pictures", "-privacy", "-voice", "-review", "-review-answers", "-scorecard", "-drill", "-improvement", "-web", "-board")
     };
 }
 

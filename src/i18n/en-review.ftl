@@ -179,7 +179,9 @@ review-texts = { $count ->
     [one] 1 text
    *[other] { $count } texts
 }
-review-quote-by = { $person }, by permission
+review-quote-by = { $person } of { $customer }, by permission
+review-quote-by-somebody = somebody of { $customer }, by permission
+review-quote-taken-back = What somebody of { $customer } wrote is quoted no longer: they took their permission back.
 review-figure-from = { $value } from { $count }
 review-plan-asked = a plan is asked for
 review-carried = carried over from before

@@ -144,7 +144,7 @@ impl References {
         for text in line {
             match text {
                 Text::Message { args, .. } => args.values().for_each(|value| self.value(value)),
-                Text::Prose(prose) => {
+                Text::Prose(prose) | Text::Excerpt(prose) => {
                     self.prose.insert(prose.clone());
                 }
                 Text::Value(value) => self.value(value),
@@ -289,13 +289,8 @@ impl<'a> Speaker<'a> {
             match text {
                 Text::Message { key, args } => self.message(key, args, &mut runs),
                 Text::Untrusted(text) => push(&mut runs, self.outside(text, breaks, longest)),
-                Text::Prose(id) => {
-                    let run = match self.facts.prose.get(id) {
-                        Some(text) => self.outside(text, breaks, longest),
-                        None => self.erased(),
-                    };
-                    push(&mut runs, run);
-                }
+                Text::Prose(id) => push(&mut runs, self.prose(id, breaks, longest)),
+                Text::Excerpt(id) => push(&mut runs, self.prose(id, breaks, longest.min(LONGEST_PIECE))),
                 Text::Value(value) => self.value(value, &mut runs),
                 Text::Mark(mark) => push(&mut runs, Run::own(mark.as_ref())),
             }
@@ -384,6 +379,11 @@ impl<'a> Speaker<'a> {
             }
             self.value(value, runs);
         }
+    }
+
+    fn prose(&self, id: &ProseId, breaks: Breaks, longest: usize) -> Run {
+        let known = self.facts.prose.get(id);
+        known.map_or_else(|| self.erased(), |text| self.outside(text, breaks, longest))
     }
 
     fn outside(&self, text: &str, breaks: Breaks, longest: usize) -> Run {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::chat::web::content::Content;
 use crate::core::event::{Entry, Event, PersonId, ProseId};
 use crate::core::time::Instant;
-use crate::core::voice::{Respondent, Word};
+use crate::core::voice::{Respondent, Word, Wrote};
 use crate::i18n::spoken::text_of;
 use crate::journal::chain::Head;
 use crate::store::erase::Elsewhere;
@@ -79,6 +79,7 @@ impl Said {
                 | Word::Replied { feedback, .. }
                 | Word::Added { feedback, .. }
                 | Word::Settled { feedback, .. } => Some(feedback.to_string()),
+                Word::Quotable { said, .. } => Some(Wrote::from(said).to_string()),
                 _ => None,
             },
             Event::Improvement { word, .. } => Some(word.about()),

@@ -1,14 +1,14 @@
-//! The figures of a review as one table: a row for each promise, each incident, and each month of each promise;
-//! then where they come from.
+//! The figures of a review as one table: a row for each promise, each incident, each month of each promise and
+//! each quote; then where they come from.
 
 use chrono::SecondsFormat;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{Report, line};
-use crate::core::notice::review::reference;
+use crate::core::notice::review::{customer_name, reference};
 use crate::core::review::Document;
-use crate::core::review::document::{Figure, Goal, IncidentRow, ObjectiveRow, YearCell};
+use crate::core::review::document::{Figure, Goal, IncidentRow, ObjectiveRow, Quote, YearCell};
 use crate::core::score::ScoreKind;
 use crate::core::time::{Instant, Span};
 
@@ -84,6 +84,7 @@ pub(super) fn whole(report: &Report<'_>) -> String {
             ..month(&row.target, cell)
         }));
     }
+    rows.extend(document.voice.quotes.iter().filter_map(|known| quote(report, known)));
     rows.extend(provenance(report));
     let mut text = String::new();
     line(&mut text, COLUMNS.into_iter().map(ToOwned::to_owned));
@@ -207,6 +208,15 @@ fn incident(report: &Report<'_>, row: &IncidentRow) -> Row {
         text: cause.or_else(|| row.cause.as_ref().map(word)).unwrap_or_default(),
         ..Row::default()
     }
+}
+
+/// Whose words they are, by the customer and where they are named by the name, and the words. None of what may not
+/// be quoted any more.
+fn quote(report: &Report<'_>, known: &Quote) -> Option<Row> {
+    let text = report.facts.prose.get(known.text.as_ref()?).cloned().unwrap_or_default();
+    let by = known.by.as_ref().and_then(|by| report.facts.people.get(by)).map(|person| person.name.clone());
+    let (reference, value) = (customer_name(report.document, &known.agreement), by.unwrap_or_default());
+    Some(Row { record: "quote", reference, value, text, ..Row::default() })
 }
 
 fn provenance(report: &Report<'_>) -> Vec<Row> {

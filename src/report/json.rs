@@ -42,13 +42,14 @@ pub(super) fn whole(report: &Report<'_>) -> serde_json::Result<String> {
         let text = facts.prose.get(&id).map(String::as_str);
         (id.0, text)
     });
+    let hashed = report.entry.map_or_else(|| document.json(), |entry| entry.json.clone());
     let whole = Whole {
         review: document.review.to_string(),
         revision: document.revision,
         issued,
         people: named.collect(),
         texts: written.collect(),
-        document: RawValue::from_string(document.json())?,
+        document: RawValue::from_string(hashed)?,
     };
     Ok(serde_json::to_string_pretty(&whole)? + "\n")
 }

@@ -37,6 +37,8 @@ pub struct Entry {
     pub sequence: u64,
     /// SHA-256 of the document as JSON, lower-case hex.
     pub sha256: String,
+    /// The document as JSON, as it was hashed; also of what may not be shown any more it holds the references.
+    pub json: String,
 }
 
 /// A file whole.

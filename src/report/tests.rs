@@ -27,7 +27,8 @@ fn facts() -> Facts {
 }
 
 fn entry(document: &Document) -> Entry {
-    Entry { sequence: 41_234, sha256: hex::encode(Sha256::digest(document.json())) }
+    let json = document.json();
+    Entry { sequence: 41_234, sha256: hex::encode(Sha256::digest(&json)), json }
 }
 
 fn written(document: &Document, facts: &Facts, format: FileFormat, language: Language) -> String {
@@ -117,6 +118,48 @@ fn what_was_erased_is_shown_so() {
     let json: serde_json::Value =
         serde_json::from_str(&written(&whole, &nothing, FileFormat::Json, Language::English)).unwrap();
     assert!(json["people"]["lena"].is_null() && json["texts"]["report"].is_null());
+}
+
+#[test]
+fn what_may_not_be_quoted_any_more_is_in_no_file_and_the_document_is_as_it_was_hashed() {
+    let (quoted, quoter) = (ProseId::new("quoted"), PersonId::new("quoter"));
+    let mut issued = document();
+    for quote in &mut issued.voice.quotes {
+        quote.text = Some(quoted.clone());
+        quote.by = Some(quoter.clone());
+    }
+    let entry = entry(&issued);
+    let mut facts = facts();
+    facts.prose.insert(quoted, "CANARY".to_owned());
+    facts.people.insert(quoter, KnownPerson { name: "QUOTED".to_owned(), accounts: Vec::new() });
+    assert!(written(&issued, &facts, FileFormat::Csv, Language::English).contains("CANARY"));
+    // Nobody allowed anything.
+    let shown = issued.clone().permitted(&crate::core::voice::Voice::default());
+    let report = Report { document: &shown, facts: &facts, entry: Some(&entry) };
+    for format in FileFormat::ALL {
+        for language in Language::ALL {
+            let text = String::from_utf8(file(&report, format, language).unwrap().bytes).unwrap();
+            assert!(!text.contains("CANARY") && !text.contains("QUOTED"), "{format:?}: {text}");
+        }
+    }
+    let markdown = String::from_utf8(file(&report, FileFormat::Markdown, Language::English).unwrap().bytes);
+    assert_eq!(markdown.unwrap().matches("is quoted no longer").count(), 2);
+    let json = String::from_utf8(file(&report, FileFormat::Json, Language::English).unwrap().bytes).unwrap();
+    assert!(json.contains(&issued.json()), "byte by byte");
+}
+
+#[test]
+fn a_long_quote_is_shortened_visibly_and_no_letter_is_cut() {
+    let whole = document();
+    let mut facts = facts();
+    let family = "👨‍👩‍👧‍👦";
+    facts.prose.insert(ProseId::new("report"), family.repeat(2_000));
+    let markdown = written(&whole, &facts, FileFormat::Markdown, Language::English);
+    let quote = markdown.lines().find(|line| line.starts_with('>') && line.contains(family)).unwrap();
+    assert!(quote.ends_with('…'), "{quote}");
+    let kept = quote.trim_start_matches("> ").trim_end_matches('…');
+    assert_eq!(kept.replace(family, ""), "", "whole letters alone");
+    assert!(kept.matches(family).count() <= crate::i18n::LONGEST_PIECE);
 }
 
 #[test]

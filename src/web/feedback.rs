@@ -68,6 +68,8 @@ pub struct Written {
     pub kind: FeedbackKind,
     pub service: Option<ServiceId>,
     pub text: String,
+    /// It may be quoted in reviews, without a name.
+    pub quotable: bool,
 }
 
 /// What became of what was sent.
@@ -87,13 +89,22 @@ pub struct Followed {
     pub facts: Facts,
     pub zone: Tz,
     pub state: FeedbackState,
+    /// It may be quoted in reviews.
+    pub quotable: bool,
 }
 
 /// What the writer says later.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
     Added(String),
-    Settled { settled: bool, text: Option<String> },
+    Settled {
+        settled: bool,
+        text: Option<String>,
+    },
+    /// It may not be quoted any more.
+    Unquoted {
+        text: Option<String>,
+    },
 }
 
 /// What the pages need of the rest.
@@ -182,7 +193,9 @@ fn read(entered: &Entered, sheet: &Sheet) -> Result<Written, Wrong> {
     let text = entered.text();
     let wrong_service = !typed.is_empty() && service.is_none();
     match (kind, wrong_service, wrong_text(&text)) {
-        (Some(kind), false, None) => Ok(Written { kind, service, text }),
+        (Some(kind), false, None) => {
+            Ok(Written { kind, service, text, quotable: entered.of("quotable") == "yes" })
+        }
         (kind, service, text) => Err(Wrong { kind: kind.is_none(), service, text }),
     }
 }
@@ -339,9 +352,11 @@ async fn say(
     let said = match (entered.of("do"), wrong) {
         ("yes", _) if text.is_empty() => Said::Settled { settled: true, text: None },
         ("no", _) if text.is_empty() => Said::Settled { settled: false, text: None },
+        ("unquote", _) if text.is_empty() => Said::Unquoted { text: None },
         (_, Some(_)) => return again(StatusCode::UNPROCESSABLE_ENTITY, wrong),
         ("yes", None) => Said::Settled { settled: true, text: Some(text) },
         ("no", None) => Said::Settled { settled: false, text: Some(text) },
+        ("unquote", None) => Said::Unquoted { text: Some(text) },
         (_, None) => Said::Added(text),
     };
     if !pages.may_send(&visit) {

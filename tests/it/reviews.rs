@@ -7,9 +7,11 @@ use reqwest::{Client, Response, StatusCode};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use upheld::clock::{Clock as _, SystemClock};
-use upheld::core::event::Event;
+use upheld::core::event::{Event, Prose};
 use upheld::core::review::{Document, Noted, ReviewNumber, Side, Word};
+use upheld::core::state::State;
 use upheld::core::time::{Instant, Span};
+use upheld::core::voice::{self, Allowed, FeedbackKind, Origin, Quoting, Remark, Said, stamp};
 use upheld::store::people::Token;
 use upheld::store::prose::Sealed;
 use upheld::store::review_links::{GOOD_FOR, MakeReviewLink, RevokeReviewLinks};
@@ -75,8 +77,41 @@ pub async fn issue(world: &World, name: &str, number: u32) -> Document {
         document: Box::new(document.clone()),
     };
     let words = if document.revision == 1 { vec![drafted, issued] } else { vec![issued] };
+    let references = sealed.iter().map(Sealed::reference).collect();
     says(world, &format!("test/{name}/{number}"), sealed, words).await;
+    quotable(world, &document, references).await;
     document
+}
+
+/// Whoever wrote what a document quotes allows it, as the document says.
+async fn quotable(world: &World, document: &Document, texts: Vec<Prose>) {
+    let jonas = world.app.directory.get().person(&"web:jonas".parse().unwrap()).unwrap().id.clone();
+    for quote in document.voice.quotes.clone() {
+        let id = quote.text.clone().unwrap();
+        let text = texts.iter().find(|text| text.id == id).unwrap().clone();
+        let how = if quote.by.is_some() { Quoting::Named } else { Quoting::Unnamed };
+        let by = quote.by.unwrap_or_else(|| jonas.clone());
+        let act = format!("test/quote/{}/{}/{id}", document.review, document.revision);
+        let propose = move |state: &State, now: Instant| {
+            let feedback = state.voice.next_feedback();
+            let submitted = voice::Word::Submitted {
+                feedback,
+                kind: FeedbackKind::Feedback,
+                agreement: quote.agreement.clone(),
+                service: None,
+                incident: None,
+                text: Remark { text, reading: None, uncovered: false },
+                attachments: None,
+                origin: Origin::Page,
+                stamp: Box::new(stamp(state, &quote.agreement, None, now)),
+            };
+            let allowed = Some(Allowed { text: id, how });
+            let quotable = voice::Word::Quotable { said: Said::Feedback(feedback), allowed };
+            let event = |word| Event::Voice { at: now, by: Some(by.clone()), word: Box::new(word) };
+            Ok::<_, Infallible>([submitted, quotable].map(event).into())
+        };
+        world.app.journal.append(act, Vec::new(), propose).await.unwrap();
+    }
 }
 
 async fn link(world: &World, review: ReviewNumber) -> String {

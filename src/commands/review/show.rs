@@ -97,6 +97,7 @@ impl Desk {
             asking.refuse_key("error-not-read")
         })?;
         let document = read.ok_or_else(|| asking.refuse_key("error-not-read"))?;
+        let document = document.permitted(&self.journal().read().await.voice);
         let mut doc = whole(asking, &document);
         doc.blocks.extend(beside(asking, &review));
         let directory = self.directory().get();

@@ -48,6 +48,7 @@ impl Command {
             | Self::Privacy { .. }
             | Self::Whoami
             | Self::Settled { .. }
+            | Self::Quote { .. }
             | Self::Scorecard { .. }
             | Self::Log { .. }
             | Self::Test

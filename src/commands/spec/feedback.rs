@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use crate::core::reading::Sentiment;
-use crate::core::voice::FeedbackKind;
+use crate::core::voice::{FeedbackKind, Quoting};
 
 /// What is done about a piece of feedback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -54,6 +54,27 @@ pub enum Filed {
 pub enum YesNo {
     Yes,
     No,
+}
+
+/// What the writer of something says about quoting it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum QuoteHow {
+    /// With their name.
+    Named,
+    /// As somebody of their organisation.
+    Unnamed,
+    No,
+}
+
+impl QuoteHow {
+    pub const fn quoting(self) -> Option<Quoting> {
+        match self {
+            Self::Named => Some(Quoting::Named),
+            Self::Unnamed => Some(Quoting::Unnamed),
+            Self::No => None,
+        }
+    }
 }
 
 impl InboxAction {

@@ -126,6 +126,8 @@ fn takes_of(argument: &str) -> Vec<String> {
         vec!["RISK-3".to_owned()]
     } else if argument.contains("FEEDBACK") || argument.contains("ABOUT") {
         vec!["FB-12".to_owned()]
+    } else if argument.contains("WROTE") {
+        vec!["FB-12".to_owned(), "SUR-7".to_owned()]
     } else if argument.contains("ROUND") {
         vec!["SUR-7".to_owned()]
     } else if argument.contains("INCIDENT") {

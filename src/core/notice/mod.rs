@@ -14,6 +14,7 @@ pub mod history;
 pub mod improvement;
 pub mod legend;
 pub mod monitor;
+pub mod quote;
 pub mod reopened;
 pub mod resolved;
 pub mod review;

@@ -96,7 +96,7 @@ fn told(document: &Document, section: Section) -> Told {
 }
 
 /// What a customer is called, as far as the document knows.
-fn customer_name(document: &Document, agreement: &AgreementId) -> String {
+pub fn customer_name(document: &Document, agreement: &AgreementId) -> String {
     let row = document.customers.iter().find(|row| row.agreement == *agreement);
     let own = document.agreement.as_ref().filter(|promised| promised.agreement == *agreement);
     let known = row.map(|row| &row.customer).or_else(|| own.map(|promised| &promised.customer));

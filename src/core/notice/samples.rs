@@ -2,6 +2,7 @@
 //! 2026 in Berlin, and what may go wrong around it.
 
 mod drills;
+mod quotes;
 mod surveys;
 
 use rust_decimal::Decimal;
@@ -662,6 +663,7 @@ pub fn all() -> Vec<(&'static str, Doc)> {
         super::improvement::samples::all(),
         super::review::samples::all(),
         surveys::all(),
+        quotes::all(),
         drills::all(),
     ]
     .concat()

@@ -25,7 +25,7 @@ use crate::core::standing::Verdict;
 use crate::core::stopwatch::Target;
 use crate::core::survey::Localized;
 use crate::core::time::{Instant, Span};
-use crate::core::voice::{FeedbackNumber, RoundNumber};
+use crate::core::voice::{FeedbackNumber, Quoting, RoundNumber};
 use crate::core::window::WindowKind;
 
 pub use work::{ActionRow, DrillClockRow, DrillRow, EffectOf, EffectRow, Point, RiskRow};
@@ -81,6 +81,18 @@ impl Document {
     pub fn json(&self) -> String {
         // Only maps with keys that are no text could fail, and there are none.
         serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The document as it may be shown now: without quotes and names whose writers no longer allow them. Everything
+    /// else is as it was issued.
+    #[must_use]
+    pub fn permitted(mut self, voice: &crate::core::voice::Voice) -> Self {
+        for quote in &mut self.voice.quotes {
+            let allowed = quote.text.as_ref().and_then(|text| voice.quoting(text));
+            quote.by = quote.by.take().filter(|_| allowed == Some(Quoting::Named));
+            quote.text = quote.text.take().filter(|_| allowed.is_some());
+        }
+        self
     }
 }
 
@@ -449,10 +461,14 @@ pub struct ThemeRow {
     pub uncovered: bool,
 }
 
+/// What somebody of a customer's wrote, as its writer allowed it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
-    pub by: PersonId,
-    pub text: ProseId,
+    pub agreement: AgreementId,
+    /// None where they are not to be named.
+    pub by: Option<PersonId>,
+    /// None only of a review that is shown after its writer took the permission back; never of one that is issued.
+    pub text: Option<ProseId>,
 }
 
 /// What is to be expected of the running period.

@@ -1,5 +1,6 @@
 //! What survey rounds add up to, whatever the order in which people speak and whoever turns out to be one.
 
+mod quoting;
 mod results;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +10,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::core::calendar::local_date;
-use crate::core::event::Event;
+use crate::core::event::{Event, Prose};
 use crate::core::score::Counts;
 use crate::core::survey::{Audience, Given, Identity, Question, QuestionKind, Trigger};
 use crate::core::testing::*;
@@ -438,6 +439,11 @@ fn words_of_feedback(feedback: FeedbackNumber) -> Vec<Word> {
         Word::Refiled { feedback, kind: FeedbackKind::Feedback },
         Word::Settled { feedback, settled: false },
         Word::Recommended { agreement: "acme".into(), theme: ThemeId::from("speed") },
+        Word::Quotable {
+            said: Said::Comment(RoundNumber(7), "lena".into()),
+            allowed: Some(Allowed { text: prose().id, how: Quoting::Named }),
+        },
+        Word::Quotable { said: Said::Feedback(feedback), allowed: None },
     ]
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Stamp;
 use super::tally::Promise;
+use super::{Allowed, Said, Stamp};
 use crate::core::event::{AgreementId, IncidentNumber, PersonId, Prose, ServiceId, SurveyId};
 use crate::core::number::numbers;
 use crate::core::reading::{Reading, Sentiment, ThemeId};
@@ -234,6 +234,12 @@ pub enum Word {
     Settled {
         feedback: FeedbackNumber,
         settled: bool,
+    },
+    /// The writer of what stands there says whether it may be quoted in reviews; none takes every permission back.
+    Quotable {
+        said: Said,
+        #[serde(default)]
+        allowed: Option<Allowed>,
     },
     /// A theme that no objective covers has come up often enough to be recommended.
     Recommended {

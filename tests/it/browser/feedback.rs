@@ -24,7 +24,7 @@ async fn somebody_complains_by_keys_on_a_phone_and_says_that_it_is_settled() {
 
     // The first key reaches the first field; sent empty, it asks for what is missing and takes the focus there.
     let tab = Key::Tab;
-    browser.keys(&format!("{tab}{tab}{tab}{tab}{}", Key::Enter)).await;
+    browser.keys(&format!("{tab}{tab}{tab}{tab}{tab}{}", Key::Enter)).await;
     browser.find(".problem[role=alert]").await;
     browser.until("document.querySelectorAll('.error').length === 2").await;
     browser.until("document.activeElement.name === 'kind'").await;
@@ -32,11 +32,12 @@ async fn somebody_complains_by_keys_on_a_phone_and_says_that_it_is_settled() {
     browser.picture("feedback-phone-zh-missing").await;
     browser.keys(&format!(" {}", Key::Down)).await;
     browser.until("document.querySelector('[name=kind]:checked').value === 'complaint'").await;
-    browser.keys(&format!("{tab}{tab}第三次結帳失敗，\n沒有人回覆。{tab}{}", Key::Enter)).await;
+    browser.keys(&format!("{tab}{tab}第三次結帳失敗，\n沒有人回覆。{tab} {tab}{}", Key::Enter)).await;
     browser.find("#more").await;
     browser.until("document.querySelector('.about code').textContent === 'FB-1'").await;
     browser.until("document.querySelector('blockquote').textContent.includes('沒有人回覆')").await;
     browser.fits().await;
+    browser.until("document.querySelector('[value=unquote]') !== null").await;
     browser.picture("feedback-own-phone-zh").await;
 
     world.told("anna", OPS, "/inbox answer 1 我們已更換金流閘道。").await;

@@ -211,7 +211,7 @@ async fn a_person_is_forgotten_without_a_trace() {
 }
 
 /// Every chain holds, and a replay gives what is kept.
-async fn sound(url: &str) {
+pub async fn sound(url: &str) {
     let store = Store::open(url, Mode::Look).await.unwrap();
     store.verify_journal().await.unwrap().unwrap();
     let chains = store.record_chains().await.unwrap();

@@ -28,7 +28,7 @@ impl<'a> Guest<'a> {
         self.client.get(format!("{}{path}", self.base())).send().await.unwrap()
     }
 
-    async fn page(&self, path: &str) -> String {
+    pub async fn page(&self, path: &str) -> String {
         let response = self.get(path).await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         response.text().await.unwrap()
@@ -46,16 +46,28 @@ impl<'a> Guest<'a> {
     }
 
     /// Writes, and comes to a page of their own.
-    async fn writes(&self, path: &str, kind: &str, text: &str) -> (String, String) {
+    pub async fn writes(&self, path: &str, kind: &str, text: &str) -> (String, String) {
+        self.writes_with(path, kind, text, &[]).await
+    }
+
+    /// The same with more fields filled in.
+    pub async fn writes_with(
+        &self,
+        path: &str,
+        kind: &str,
+        text: &str,
+        more: &[(&str, &str)],
+    ) -> (String, String) {
         let act = self.act(path).await;
-        let written = self.post(path, &[("act", &act), ("kind", kind), ("text", text)]).await;
+        let fields = [&[("act", act.as_str()), ("kind", kind), ("text", text)], more].concat();
+        let written = self.post(path, &fields).await;
         assert_eq!(written.status(), StatusCode::OK);
         let own = written.url().path().to_owned();
         assert_eq!(own, format!("{path}/{act}"));
         (own, written.text().await.unwrap())
     }
 
-    async fn says(&self, own: &str, what: &str, text: &str) -> String {
+    pub async fn says(&self, own: &str, what: &str, text: &str) -> String {
         let act = self.act(own).await;
         let said = self.post(own, &[("act", &act), ("do", what), ("text", text)]).await;
         assert_eq!(said.status(), StatusCode::OK);

@@ -216,6 +216,7 @@ fn writers() -> Vec<(&'static str, Doc)> {
         kind,
         submitted: at("03:10"),
         clocks,
+        undecided: true,
         as_of: at(now),
     };
     let complaint = |now: &str, seen: Option<&str>, answered: Option<&str>| {
@@ -248,7 +249,10 @@ fn writers() -> Vec<(&'static str, Doc)> {
         ("customer-feedback-followed", open),
         ("customer-feedback-followed-settled", over),
         ("customer-feedback-receipt", receipt(&complaint("03:10", None, None), HeardAt::Channel)),
-        ("customer-feedback-receipt-alone", receipt(&feedback(), HeardAt::Alone)),
+        (
+            "customer-feedback-receipt-alone",
+            receipt(&WriterView { undecided: false, ..feedback() }, HeardAt::Alone),
+        ),
         ("customer-feedback-seen", told(&seen, &Told::Seen)),
         ("customer-feedback-in-hand", told(&seen, &Told::InHand)),
         ("customer-feedback-answered", told(&answered, &Told::Answered(said("update")))),

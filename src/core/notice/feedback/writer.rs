@@ -6,9 +6,10 @@ use crate::core::agreement::ComplaintStage;
 use crate::core::doc::{Block, Button, Doc, Text, Tone, Value, Weight};
 use crate::core::event::{Prose, ProseId};
 use crate::core::notice::card::button;
+use crate::core::notice::quote;
 use crate::core::notice::rows::DOT;
 use crate::core::time::Instant;
-use crate::core::voice::{FeedbackKind, FeedbackNumber, FeedbackState, Step, StepKind};
+use crate::core::voice::{FeedbackKind, FeedbackNumber, FeedbackState, Step, StepKind, Wrote};
 
 /// A piece of feedback as its writer sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +18,8 @@ pub struct WriterView {
     pub kind: FeedbackKind,
     pub submitted: Instant,
     pub clocks: Vec<HandlingClock>,
+    /// The writer can say, and has not said yet, whether it may be quoted.
+    pub undecided: bool,
     pub as_of: Instant,
 }
 
@@ -98,6 +101,7 @@ pub fn receipt(view: &WriterView, heard: HeardAt) -> Doc {
         HeardAt::Alone => "feedback-receipt-alone",
     }));
     doc.buttons = vec![add(view.number)];
+    doc.buttons.extend(view.undecided.then(|| quote::ask(Wrote::Feedback(view.number))));
     doc
 }
 

@@ -336,8 +336,18 @@ fn voice() -> Voice {
             theme("speed", "Speed", "速度", 5, true),
             theme("words", "What we are told", "說明內容", 2, false),
         ],
-        quotes: vec![Quote { by: person("lena"), text: ProseId::new("report") }],
+        quotes: quotes(),
     }
+}
+
+/// One with a name, one without.
+fn quotes() -> Vec<Quote> {
+    let quote = |by: Option<&str>, text: &str| Quote {
+        agreement: AgreementId::from("acme"),
+        by: by.map(person),
+        text: Some(ProseId::new(text)),
+    };
+    vec![quote(Some("lena"), "report"), quote(None, "reason")]
 }
 
 fn recommendations() -> Vec<Recommendation> {

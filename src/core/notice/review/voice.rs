@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 
 use super::figures::{answers, joined, moved, range, score_kind, score_value};
-use super::{Told, count};
+use super::{Told, count, customer_name};
 use crate::core::doc::{Block, Cell, Field, Line, Period, Table, Text, Value, Verdict as Mark};
 use crate::core::notice::rows::dotted;
 use crate::core::picture::{Measure, Picture, Point, Shows, Trend};
 use crate::core::review::Document;
-use crate::core::review::document::{Handled, SurveyRow, ThemeRow, Voice};
+use crate::core::review::document::{Handled, Quote, SurveyRow, ThemeRow, Voice};
 use crate::core::score::ScoreKind;
 use crate::core::window::WindowKind;
 
@@ -23,12 +23,23 @@ pub(super) fn told(document: &Document) -> Told {
         blocks.push(Block::Heading(Text::key("review-themes").into()));
         blocks.push(Block::Fields(voice.themes.iter().map(theme).collect()));
     }
-    for quote in &voice.quotes {
-        blocks.push(Block::Quote(Text::Prose(quote.text.clone()).into()));
-        let by = Text::key("review-quote-by").with("person", Value::Person(quote.by.clone()));
-        blocks.push(Block::Line(by.into()));
-    }
+    blocks.extend(voice.quotes.iter().flat_map(|known| quote(document, known)));
     (blocks, voice.surveys.iter().filter_map(|row| history(document, row)).collect())
+}
+
+/// The words and whose they are; of what may not be quoted any more only that it is so.
+fn quote(document: &Document, known: &Quote) -> Vec<Block> {
+    let of = |key: &'static str| {
+        Text::key(key).with("customer", Value::Name(customer_name(document, &known.agreement)))
+    };
+    let Some(text) = known.text.clone() else {
+        return vec![Block::Line(of("review-quote-taken-back").into())];
+    };
+    let by = match known.by.clone() {
+        Some(person) => of("review-quote-by").with("person", Value::Person(person)),
+        None => of("review-quote-by-somebody"),
+    };
+    vec![Block::Quote(Text::Excerpt(text).into()), Block::Line(by.into())]
 }
 
 fn surveys(voice: &Voice) -> Table {

@@ -1,5 +1,8 @@
 //! What the customer said in the window: satisfaction with its range, complaints, themes, quotes by permission.
 
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -9,8 +12,10 @@ use crate::core::calendar::local_date;
 use crate::core::event::SurveyId;
 use crate::core::interval::Interval;
 use crate::core::reading::{Sentiment, ThemeId};
-use crate::core::review::document::{Handled, ScorePoint, SurveyRow, ThemeRow, Voice};
-use crate::core::voice::{Feedback, FeedbackKind, Remark, answers, complaint_clocks, judging, results};
+use crate::core::review::document::{Handled, Quote, ScorePoint, SurveyRow, ThemeRow, Voice};
+use crate::core::voice::{
+    Feedback, FeedbackKind, Quotable, Quoting, Remark, answers, complaint_clocks, judging, results,
+};
 use crate::core::window::previous_window;
 
 /// So many periods are in a survey's history.
@@ -35,7 +40,7 @@ pub(super) fn voice(scope: &Scope<'_>, given: &Given) -> Voice {
         complaints: of(FeedbackKind::Complaint),
         feedback: of(FeedbackKind::Feedback),
         themes: themes(scope, given, &written),
-        quotes: Vec::new(),
+        quotes: quotes(scope),
     }
 }
 
@@ -133,6 +138,27 @@ fn themes(scope: &Scope<'_>, given: &Given, written: &[&Feedback]) -> Vec<ThemeR
     rows.sort_by_key(|row| Reverse(row.texts));
     rows.truncate(THEMES);
     rows
+}
+
+/// What may be quoted of what was written in the window: the newest, and beside it the newest in the other mood,
+/// because who only hears praise or only blame hears half. Where all are of one mood, the two newest.
+fn quotes(scope: &Scope<'_>) -> Vec<Quote> {
+    let within = |known: &Quotable<'_>| {
+        scope.window.contains(known.own.at) && scope.agreements.contains_key(known.own.agreement)
+    };
+    let known: Vec<Quotable<'_>> = scope.state.voice.quotable().into_iter().filter(within).collect();
+    let Some((first, rest)) = known.split_first() else { return Vec::new() };
+    let other = rest.iter().find(|known| is_positive(known) != is_positive(first));
+    let quote = |known: &Quotable<'_>| Quote {
+        agreement: known.own.agreement.clone(),
+        by: known.own.by.filter(|_| known.how == Quoting::Named).cloned(),
+        text: Some(known.own.remark.text.id.clone()),
+    };
+    [Some(first), other.or(rest.first())].into_iter().flatten().map(quote).collect()
+}
+
+fn is_positive(known: &Quotable<'_>) -> bool {
+    known.own.remark.reading.as_ref().is_some_and(|reading| reading.sentiment == Some(Sentiment::Positive))
 }
 
 impl Handled {
