@@ -8,6 +8,7 @@ pub mod feedback;
 mod improvement;
 mod preview;
 mod privacy;
+mod reviews;
 mod surveys;
 mod voice;
 mod why;
