@@ -9,7 +9,8 @@ use crate::core::doc::{Doc, FileFormat};
 use crate::core::event::{AgreementId, PersonId};
 use crate::core::notice::review::cards::{self, DraftView, IssuedView};
 use crate::core::review::compose::{Given, compose};
-use crate::core::review::{Document, Review, ReviewNumber, Subject};
+use crate::core::review::{Document, Review, ReviewNumber, Reviews, Subject};
+use crate::core::state::State;
 use crate::directory::Directory;
 use crate::store::outbox::Urgency;
 
@@ -34,6 +35,12 @@ fn card_key(number: ReviewNumber, customer: bool) -> String {
 pub fn review_of(key: &str) -> Option<ReviewNumber> {
     let (number, _) = key.strip_prefix("review/")?.split_once('/')?;
     number.parse().ok().map(ReviewNumber)
+}
+
+/// Whether a review may be read on the web: everything that it tells may be there.
+pub fn may_be_on_web(directory: &Directory, state: &State, review: &Review) -> bool {
+    let mut concerned = Reviews::concerned(state, review).into_iter();
+    concerned.all(|agreement| directory.may_leave(agreement, Platform::Web))
 }
 
 /// The page of a review; none without the web, and where what it tells may not be there.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 
+use crate::announce::review_may_be_on_web;
 use crate::chat::{Enclosure, Platform};
 use crate::commands::access::Rights;
 use crate::commands::desk::facts;
@@ -12,8 +13,7 @@ use crate::core::doc::Enclosed;
 use crate::core::event::PersonId;
 use crate::core::notice::review::lists::ListedReview;
 use crate::core::notice::review::whole;
-use crate::core::review::{Document, Issue, Review, ReviewNumber, Reviews as Known, Subject};
-use crate::core::state::State;
+use crate::core::review::{Document, Issue, Review, ReviewNumber, Subject};
 use crate::directory::{Directory, Shared};
 use crate::i18n::{Facts, Language};
 use crate::journal::Journal;
@@ -37,11 +37,6 @@ struct Shown {
     document: Document,
     facts: Facts,
     entry: Entry,
-}
-
-/// Whether what a review tells may be on the web at all.
-fn may_be_here(directory: &Directory, state: &State, review: &Review) -> bool {
-    Known::concerned(state, review).into_iter().all(|id| directory.may_leave(id, Platform::Web))
 }
 
 /// Whether somebody may read a review: the provider's own people all, representatives those of their agreements.
@@ -104,7 +99,7 @@ impl Reviews {
     async fn here(&self, directory: &Directory, number: ReviewNumber) -> Option<Review> {
         let state = self.journal.read().await;
         let review = state.reviews.review(number)?;
-        may_be_here(directory, &state, review).then(|| review.clone())
+        review_may_be_on_web(directory, &state, review).then(|| review.clone())
     }
 
     async fn listed(&self, person: &PersonId) -> Vec<ListedReview> {
@@ -113,7 +108,7 @@ impl Reviews {
         let state = self.journal.read().await;
         let theirs = state.reviews.all().rev().filter(|(_, review)| {
             let issued = !review.issued.is_empty();
-            issued && may_read(&rights, &review.subject) && may_be_here(&directory, &state, review)
+            issued && may_read(&rights, &review.subject) && review_may_be_on_web(&directory, &state, review)
         });
         theirs.map(|(number, review)| ListedReview::of(&state, number, review, chrono_tz::UTC, now)).collect()
     }

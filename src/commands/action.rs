@@ -335,13 +335,14 @@ impl Desk {
         };
         let (due, why) = match filled(&given.due) {
             Some(typed) => (date(asking, typed, today)?, given.text(asking)?),
-            None if given.words.is_empty() => return Ok(Reply::Form(forms::due(number))),
             None => {
-                let found = day::beginning(&given.words, today);
-                let (_, count) = found.unwrap_or((today, given.words.len()));
-                let (when, why) = given.words.split_at(count);
+                let Some(written) = given.text(asking)? else { return Ok(Reply::Form(forms::due(number))) };
+                let words: Vec<String> = written.split_whitespace().map(ToOwned::to_owned).collect();
+                let found = day::beginning(&words, today);
+                let (_, count) = found.unwrap_or((today, words.len()));
+                let (when, why) = words.split_at(count);
                 let due = date(asking, &when.join(" "), today)?;
-                (due, verbatim(asking, why, given.filled.as_ref())?)
+                (due, verbatim(asking, why, None)?)
             }
         };
         let (sealed, reason) = self.seal_given(asking, why.as_deref())?;

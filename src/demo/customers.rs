@@ -49,9 +49,11 @@ pub(super) const LETTERS: [(i64, &str, bool, &str, Option<&str>); 6] = [
     (6, "acme", false, "The documentation still describes the old checkout.", None),
 ];
 
-/// Who is asked and who writes.
+/// Who is asked and who writes; and who answers at the provider.
 pub(super) struct Customers {
     pub(super) anna: PersonId,
+    pub(super) ben: PersonId,
+    pub(super) maria: PersonId,
     pub(super) people: BTreeMap<AgreementId, PersonId>,
 }
 

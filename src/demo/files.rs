@@ -3,6 +3,11 @@
 use std::io;
 use std::path::Path;
 
+use chrono::Datelike as _;
+
+use super::work::{DRAFTED, publication};
+use crate::core::time::Instant;
+
 const UPHELD: &str = include_str!("../../config/upheld.toml");
 const SERVICES: &str = include_str!("../../config/services.toml");
 const REVIEWS: &str = include_str!("../../config/reviews.toml");
@@ -19,18 +24,24 @@ const SURVEYS: [(&str, &str); 4] = [
     ("yearly.toml", include_str!("../../config/surveys/yearly.toml")),
 ];
 
-/// A survey follows an incident while the visitor still looks, at any hour of the day.
-fn at_the_pace_of_the_story(text: &str) -> String {
-    text.replace("delay = \"30m\"", "delay = \"1m\"")
-        .replace("cooldown = \"7d\"", "cooldown = \"1h\"")
-        .replace("quiet_hours = \"20:00-08:00\"", "quiet_hours = \"never\"")
+/// A survey follows an incident while the visitor still looks, at any hour of the day; and on any day a review is
+/// about to be published.
+fn at_the_pace_of_the_story(text: &str, now: Instant) -> String {
+    let monthly = format!("schedule = \"0 9 {} * *\"", publication(now).day());
+    text.replace(
+        "schedule = \"0 9 1-7 * Mon\"\nperiod = \"month\"\ndraft_before = \"4d\"",
+        &format!("{monthly}\nperiod = \"month\"\ndraft_before = \"{DRAFTED}\""),
+    )
+    .replace("delay = \"30m\"", "delay = \"1m\"")
+    .replace("cooldown = \"7d\"", "cooldown = \"1h\"")
+    .replace("quiet_hours = \"20:00-08:00\"", "quiet_hours = \"never\"")
 }
 
 /// Writes the files below `folder/config`.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn write(folder: &Path, port: u16) -> io::Result<()> {
+pub fn write(folder: &Path, port: u16, now: Instant) -> io::Result<()> {
     let config = folder.join("config");
     std::fs::create_dir_all(&config)?;
     std::fs::create_dir_all(folder.join("data"))?;
@@ -41,7 +52,7 @@ pub fn write(folder: &Path, port: u16) -> io::Result<()> {
     for (folder, files) in [("agreements", AGREEMENTS.as_slice()), ("surveys", &SURVEYS)] {
         std::fs::create_dir_all(config.join(folder))?;
         for (name, text) in files {
-            std::fs::write(config.join(folder).join(name), at_the_pace_of_the_story(text))?;
+            std::fs::write(config.join(folder).join(name), at_the_pace_of_the_story(text, now))?;
         }
     }
     Ok(())

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::{Result, bail};
 
 use super::customers::{Customers, LETTERS};
+use super::work;
 use crate::app::{changes, introduce};
 use crate::config::{Config, Person, Role};
 use crate::core::decide;
@@ -92,19 +93,20 @@ fn outages() -> Vec<Outage> {
     ]
 }
 
-/// Writes the history and returns how many entries it has.
+/// Writes the history and returns what is so at its end.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn write(store: &Store, config: &Config, now: Instant) -> Result<usize> {
+pub async fn write(store: &Store, config: &Config, now: Instant) -> Result<State> {
     let start = now - Span::from_days(MONTHS * 30);
     let customers = people(store, config, now).await?;
     let (state, entries, prose) = (State::default(), Vec::new(), Vec::new());
-    let mut writer = Writer { store, config, state, entries, prose, customers, written: 0 };
+    let mut writer = Writer { store, config, state, entries, prose, customers };
     for (index, event) in changes(config, &writer.state, start).into_iter().enumerate() {
         writer.append(start, format!("history/configuration/{index}"), event);
     }
     let mut happenings = happenings(start, now);
+    happenings.extend(work::happenings(start, now));
     happenings.sort_by_key(|(at, _)| *at);
     for (index, (at, what)) in happenings.into_iter().enumerate() {
         writer.until(at);
@@ -116,15 +118,17 @@ pub async fn write(store: &Store, config: &Config, now: Instant) -> Result<usize
     }
     writer.until(now);
     writer.asked(now)?;
+    writer.work(now, What::Day)?;
     writer.commit(now).await?;
-    Ok(writer.written)
+    Ok(writer.state)
 }
 
 /// The people of the history, whom the configuration introduces: the operator, and who speaks for each customer.
 async fn people(store: &Store, config: &Config, now: Instant) -> Result<Customers> {
     introduce(store, config, now).await?;
-    let Some(anna) = config.people.get("anna") else { bail!("the examples have lost Anna") };
-    let Some(anna) = known(store, anna).await? else { bail!("Anna has no account") };
+    let [anna, ben, maria] =
+        [staff(store, config, "anna"), staff(store, config, "ben"), staff(store, config, "maria")];
+    let (anna, ben, maria) = (anna.await?, ben.await?, maria.await?);
     let mut people = BTreeMap::new();
     for person in config.people.values().filter(|person| person.role == Role::Customer) {
         let id = known(store, person).await?;
@@ -134,7 +138,13 @@ async fn people(store: &Store, config: &Config, now: Instant) -> Result<Customer
             }),
         );
     }
-    Ok(Customers { anna, people })
+    Ok(Customers { anna, ben, maria, people })
+}
+
+async fn staff(store: &Store, config: &Config, name: &str) -> Result<PersonId> {
+    let Some(person) = config.people.get(name) else { bail!("the examples have lost {name}") };
+    let Some(id) = known(store, person).await? else { bail!("{name} has no account") };
+    Ok(id)
 }
 
 async fn known(store: &Store, person: &Person) -> Result<Option<PersonId>> {
@@ -146,7 +156,8 @@ async fn known(store: &Store, person: &Person) -> Result<Option<PersonId>> {
     Ok(None)
 }
 
-enum What {
+#[derive(Clone, Copy, Debug)]
+pub(super) enum What {
     Alive,
     Fires(usize),
     Taken(usize),
@@ -155,6 +166,14 @@ enum What {
     Cause(usize),
     Letter(usize),
     Reply(usize),
+    /// The provider looks through what is to be done.
+    Day,
+    Item(usize),
+    Risk,
+    Mitigated,
+    Drill,
+    DrillTaken,
+    DrillDone,
 }
 
 fn happenings(start: Instant, now: Instant) -> Vec<(Instant, What)> {
@@ -181,9 +200,7 @@ fn happenings(start: Instant, now: Instant) -> Vec<(Instant, What)> {
             .map(|_| (began + Span::from_minutes(outage.taken_after.unwrap_or(0) + 2), What::Updated(index)));
         all.extend(update);
         all.push((began + Span::from_minutes(outage.lasted), What::Ends(index)));
-        if outage.taken_after.is_some() {
-            all.push((began + Span::from_minutes(outage.lasted + 20), What::Cause(index)));
-        }
+        all.push((began + Span::from_minutes(outage.lasted + 20), What::Cause(index)));
     }
     all
 }
@@ -200,7 +217,6 @@ pub(super) struct Writer<'a> {
     entries: Vec<Entry>,
     prose: Vec<Sealed>,
     pub(super) customers: Customers,
-    written: usize,
 }
 
 impl Writer<'_> {
@@ -265,6 +281,7 @@ impl Writer<'_> {
             },
             What::Letter(letter) => return self.letter(at, letter),
             What::Reply(letter) => return self.reply(at, letter),
+            working => return self.work(at, working),
         };
         self.append(at, id, event);
         Ok(())
@@ -288,7 +305,6 @@ impl Writer<'_> {
 
     async fn commit(&mut self, now: Instant) -> Result<()> {
         let entries = std::mem::take(&mut self.entries);
-        self.written += entries.len();
         self.store
             .commit(Commit { entries, prose: std::mem::take(&mut self.prose), ..Commit::at(now) })
             .await?;

@@ -6,6 +6,9 @@ mod files;
 mod history;
 mod monitor;
 mod story;
+#[cfg(test)]
+mod tests;
+mod work;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +20,8 @@ use crate::announce::Announcements;
 use crate::app::{App, Start};
 use crate::clock::{Clock, ScaledClock, random};
 use crate::config::{self, Party, Surroundings};
+use crate::core::decide::{Notice, NoticeKind};
+use crate::journal::engine::Announcer as _;
 use crate::store::commit::Commit;
 use crate::store::{Mode, Store};
 
@@ -40,15 +45,16 @@ pub struct Options {
 /// What keeps the program from starting.
 pub async fn run(options: &Options, stop: CancellationToken) -> Result<()> {
     let folder = Folder::new(options.keep)?;
-    files::write(&folder.path, options.port).context("the demonstration's files cannot be written")?;
     let clock = Arc::new(ScaledClock::new(if options.still { 1 } else { FACTOR }));
+    let written = files::write(&folder.path, options.port, clock.now());
+    written.context("the demonstration's files cannot be written")?;
     let mut config = load(&folder.path, clock.now())?;
     config.create_missing_secrets().context("a secret cannot be made")?;
     let url = config.settings.store_url.reveal().context("the demonstration has no database")?.to_owned();
     println!("Upheld · demonstration with invented data");
     println!("Writing some months of history …");
     let store = Store::open(&url, Mode::Own).await?;
-    let entries = history::write(&store, &config, clock.now()).await?;
+    let entries = history::write(&store, &config, clock.now()).await?.sequence;
     store.close().await;
     let secret = config
         .integrations
@@ -59,13 +65,17 @@ pub async fn run(options: &Options, stop: CancellationToken) -> Result<()> {
         .to_owned();
     let personas = vec![
         ("operator".to_owned(), "anna".to_owned(), "web-persona-operator"),
+        ("manager".to_owned(), "maria".to_owned(), "web-persona-manager"),
         ("customer".to_owned(), "jonas".to_owned(), "web-persona-customer"),
     ];
     let app = App::start(Start { config, path: None, clock: clock.clone(), personas }).await?;
     show_reviews(&app).await?;
     println!("{entries} journal entries, chained and ready.\n");
     println!("  Open   http://{}", shown(app.address));
-    println!("  and look through the eyes of an operator (Anna) or of a customer (Jonas of Acme).");
+    println!(
+        "  and look through the eyes of an operator (Anna), of a manager (Maria, who has a review to approve)"
+    );
+    println!("  or of a customer (Jonas of Acme).");
     println!("  End it with Ctrl-C{}.\n", if options.keep { "" } else { "; nothing is left behind" });
     let monitor = monitor::Monitor::new(app.address, secret, clock.clone());
     let told = tokio::select! {
@@ -83,15 +93,21 @@ pub async fn run(options: &Options, stop: CancellationToken) -> Result<()> {
     Ok(())
 }
 
-/// The newest review of each customer is in their room, as it would be had the program run all the time.
+/// The newest review of each customer is in their room, and the draft that waits is with the operators and its
+/// manager, as it would be had the program run all the time.
 async fn show_reviews(app: &App) -> Result<()> {
     let directory = app.directory.get();
     let rooms = directory.config.bindings.iter().filter(|(_, binding)| binding.party != Party::Operators);
     let announcements = Announcements::new(app.directory.clone());
     let now = app.journal.now();
     let state = app.journal.read().await;
-    let cards = rooms.flat_map(|(address, _)| announcements.open_cards(&state, address, now)).collect();
-    app.store.commit(Commit { cards, ..Commit::at(now) }).await?;
+    let mut cards: Vec<_> =
+        rooms.flat_map(|(address, _)| announcements.open_cards(&state, address, now)).collect();
+    let waiting = state.reviews.drafts().filter(|(_, review)| review.approved.is_none());
+    let drafted = waiting.map(|(review, _)| Notice { at: now, kind: NoticeKind::ReviewDrafted { review } });
+    let drafts = announcements.compose(&state, &drafted.collect::<Vec<_>>(), now);
+    cards.extend(drafts.cards);
+    app.store.commit(Commit { cards, posts: drafts.posts, ..Commit::at(now) }).await?;
     drop(state);
     app.clock_moved();
     Ok(())

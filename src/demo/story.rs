@@ -127,7 +127,7 @@ impl Teller<'_> {
         self.clock.set_factor(1);
         self.app.clock_moved();
         self.app.hub.set_banner(Some(self.banner("demo-over", None)));
-        self.say("The story is over; the clock runs at the pace of life again. Look around: /status, /why response, /incidents, /log.");
+        self.say("The story is over; the clock runs at the pace of life again. Look around: /status, /why response, /review, /incidents, /log.");
         Ok(())
     }
 

@@ -393,7 +393,7 @@ demo-next-resolved = Five quiet minutes will have passed: resolved.
 demo-next-asked = Acme will be asked how it was handled.
 demo-next-answered = If nobody answers for Acme, Jonas will.
 demo-next-over = The clock will go back to the pace of life.
-demo-over = The story is over. Look around: /status, /why response, /incidents, /log.
+demo-over = The story is over. Look around: /status, /why response, /review, /incidents, /log.
 
 figure-complaints = { $met } of { $decided } handled in time, promised { $target }
 figure-complaints-none = no complaint to judge, promised { $target } in time

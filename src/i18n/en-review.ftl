@@ -275,6 +275,7 @@ review-list-more = { $count ->
 review-of-operators = operators
 review-stage-draft = draft, published { $due }
 review-stage-waits = waits for approval since { $due }
+review-stage-told = issued { $at } (revision { $revision })
 review-stage-issued = issued { $at } (revision { $revision }), not signed yet
 review-stage-signed-once = issued { $at } (revision { $revision }), signed by one side
 review-stage-signed = issued { $at } (revision { $revision }), signed by both sides

@@ -63,6 +63,7 @@ web-go-on = Go on
 web-demo = Demonstration
 web-demo-clock = clock { $count } times as fast
 web-persona-operator = On call at the provider
+web-persona-manager = Looks after a customer at the provider
 web-persona-customer = Represents a customer
 web-operators = Operators
 web-survey-thanks-heading = Thank you

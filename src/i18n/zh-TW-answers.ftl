@@ -370,7 +370,7 @@ demo-next-resolved = 平靜滿五分鐘，視為已解決。
 demo-next-asked = 系統將詢問 Acme 對這次處理的意見。
 demo-next-answered = 若無人替 Acme 回覆，Jonas 將會回覆。
 demo-next-over = 時鐘將恢復正常速度。
-demo-over = 故事結束。請隨意看看：/status、/why response、/incidents、/log。
+demo-over = 故事結束。請隨意看看：/status、/why response、/review、/incidents、/log。
 
 figure-complaints = { $decided } 件中 { $met } 件準時處理，承諾 { $target }
 figure-complaints-none = 尚無客訴可評估，承諾 { $target } 準時

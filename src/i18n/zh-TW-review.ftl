@@ -228,6 +228,7 @@ review-list-more = 另有 { $count } 份較早的未列出。
 review-of-operators = 維運團隊
 review-stage-draft = 草稿，{ $due } 發布
 review-stage-waits = { $due } 起等待核可
+review-stage-told = { $at } 發布（第 { $revision } 版）
 review-stage-issued = { $at } 發布（第 { $revision } 版），尚未簽署
 review-stage-signed-once = { $at } 發布（第 { $revision } 版），一方已簽署
 review-stage-signed = { $at } 發布（第 { $revision } 版），雙方已簽署

@@ -60,6 +60,7 @@ web-go-on = 繼續
 web-demo = 展示
 web-demo-clock = 時鐘 { $count } 倍速
 web-persona-operator = 服務提供者的值班人員
+web-persona-manager = 服務提供者的客戶經理
 web-persona-customer = 客戶窗口
 web-operators = 維運人員
 web-survey-thanks-heading = 謝謝您

@@ -100,6 +100,7 @@ mod tests {
         keys(&root.join("src/web"), &mut used);
         keys(&root.join("src/chat/web"), &mut used);
         used.insert("web-persona-operator".to_owned());
+        used.insert("web-persona-manager".to_owned());
         used.insert("web-persona-customer".to_owned());
         for language in Language::ALL {
             let file = root.join(format!("src/i18n/{language}-web.ftl"));

@@ -9,6 +9,7 @@ mod improvement;
 mod preview;
 mod privacy;
 mod quotes;
+mod reviews;
 mod surveys;
 mod voice;
 mod why;

@@ -1,6 +1,7 @@
 //! The golden year: its reviews are kept, counted again by hand, and the same whenever and wherever it is played.
 
 mod again;
+mod drawn;
 mod kept;
 mod outages;
 mod recount;

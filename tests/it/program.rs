@@ -27,6 +27,8 @@ pub struct Files {
     pub agreements: Vec<(String, String)>,
     /// By name.
     pub surveys: Vec<(String, String)>,
+    /// What the operators read, and templates.
+    pub reviews: String,
     pub variables: Vec<(&'static str, String)>,
 }
 
@@ -39,6 +41,7 @@ impl Files {
             services: SERVICES.to_owned(),
             agreements: vec![("acme".to_owned(), ACME.to_owned())],
             surveys: Vec::new(),
+            reviews: String::new(),
             variables: Vec::new(),
         }
     }
@@ -90,6 +93,7 @@ impl Files {
         let upheld = self.upheld.replace("{port}", &port.to_string());
         std::fs::write(config.join("upheld.toml"), upheld).unwrap();
         std::fs::write(config.join("services.toml"), &self.services).unwrap();
+        std::fs::write(config.join("reviews.toml"), &self.reviews).unwrap();
         for (folder, files) in [("agreements", &self.agreements), ("surveys", &self.surveys)] {
             std::fs::create_dir_all(config.join(folder)).unwrap();
             for (name, text) in files {

@@ -131,7 +131,7 @@ async fn get(world: &World, who: Option<&str>, path: &str) -> Response {
 }
 
 /// The status and the text of a page.
-async fn page(world: &World, who: Option<&str>, path: &str) -> (StatusCode, String) {
+pub async fn page(world: &World, who: Option<&str>, path: &str) -> (StatusCode, String) {
     let response = get(world, who, path).await;
     (response.status(), response.text().await.unwrap())
 }

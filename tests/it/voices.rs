@@ -3,6 +3,7 @@
 
 mod after_incident;
 mod alone;
+mod better;
 mod complaint;
 mod once;
 mod schedule;

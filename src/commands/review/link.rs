@@ -1,10 +1,12 @@
 //! `/review link`: a page on which people without an account read one review.
 
 use super::{Given, about, one};
+use crate::announce::review_may_be_on_web;
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::desk::Desk;
 use crate::commands::spec::ReviewDo;
 use crate::core::doc::{Block, Doc, Text, Value};
+use crate::core::review::Review;
 use crate::store::StoreError;
 use crate::store::people::Token;
 use crate::store::review_links::{GOOD_FOR, MakeReviewLink, RevokeReviewLinks};
@@ -18,7 +20,12 @@ impl Desk {
         }
         let review = {
             let state = self.journal().read().await;
-            one(&state, asking, given, ReviewDo::Link, |review| !review.issued.is_empty())?.0
+            let fits = |review: &Review| !review.issued.is_empty();
+            let (number, review) = one(&state, asking, given, ReviewDo::Link, fits)?;
+            if !given.revoke && !review_may_be_on_web(&directory, &state, review) {
+                return Err(asking.refuse_key("error-platform-not-allowed"));
+            }
+            number
         };
         if given.revoke {
             let revoked = self.store().write(RevokeReviewLinks { review, now: asking.now }).await;

@@ -8,8 +8,9 @@ use crate::commands::desk::Desk;
 use crate::core::doc::{Block, Text, Weight};
 use crate::core::event::AgreementId;
 use crate::core::improvement::{RiskNumber, Score};
-use crate::core::notice::improvement::risk::{RiskView, card, entry};
+use crate::core::notice::improvement::risk::{RiskView, card, entry, matrix};
 use crate::core::notice::improvement::steps;
+use crate::core::picture::Picture;
 
 /// So many of the gravest are offered as buttons.
 const OFFERED: usize = 5;
@@ -41,6 +42,7 @@ impl Desk {
         if !views.is_empty() {
             doc.blocks.push(Block::List(views.iter().map(entry).collect()));
         }
+        doc.picture = drawn(&views).map(Box::new);
         for view in views.iter().take(OFFERED) {
             let number = view.number.to_string();
             doc = doc.button(Text::name(number.clone()), format!("risk show {number}"), Weight::Secondary);
@@ -62,4 +64,11 @@ impl Desk {
         }
         Ok(Reply::Pages { doc, number: page, command: format!("risk show {number}") })
     }
+}
+
+/// The register as a matrix: every risk that may happen and has a score.
+fn drawn(views: &[RiskView]) -> Option<Picture> {
+    let live: Vec<&RiskView> = views.iter().filter(|view| view.state.is_live()).collect();
+    let scored: Vec<_> = live.iter().filter_map(|view| Some((view.number, view.score?))).collect();
+    matrix(&scored, live.len() - scored.len())
 }

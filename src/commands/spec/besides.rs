@@ -1,6 +1,7 @@
 //! What goes along when the rest of a command is asked back: the options that were given, and the text.
 
-use super::{Command, cause_name};
+use super::{Command, ReviewDo, cause_name};
+use crate::core::review::Section;
 
 impl Command {
     /// What was given beside the object, as words that say it again: the options, and the text. It goes
@@ -89,11 +90,11 @@ impl Command {
                 option("lasts", lasts),
             ],
             Self::Voice { period, .. } => vec![option("period", period)],
-            Self::Review { text: words, customer, period, section, filled, .. } => vec![
+            Self::Review { action, text: words, customer, period, section, filled, .. } => vec![
                 option("customer", customer),
                 option("period", period),
                 option("section", section),
-                text(words, filled),
+                text(written(*action, words), filled),
             ],
             Self::Answer { filled, .. } => vec![text(&[], filled)],
             Self::Comment { text: words, filled, .. } => vec![text(words, filled)],
@@ -137,4 +138,14 @@ pub(super) fn option(name: &str, value: &Option<String>) -> Option<String> {
 /// The text again, typed or filled in.
 pub(super) fn text(words: &[String], filled: &Option<String>) -> Option<String> {
     option("text", &Some(filled.clone().unwrap_or_else(|| words.join(" "))))
+}
+
+/// What is written among the words after a review: the first of a comment names its chapter.
+fn written(action: Option<ReviewDo>, words: &[String]) -> &[String] {
+    let is_chapter =
+        |word: &String| Section::ALL.iter().any(|section| word.eq_ignore_ascii_case(section.name()));
+    match words {
+        [first, rest @ ..] if action == Some(ReviewDo::Comment) && is_chapter(first) => rest,
+        words => words,
+    }
 }

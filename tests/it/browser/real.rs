@@ -29,6 +29,7 @@ fn shipped() -> Files {
         services,
         agreements: agreements.to_vec(),
         surveys: surveys.to_vec(),
+        reviews: String::new(),
         variables: Vec::new(),
     }
 }

@@ -7,9 +7,10 @@ use crate::core::doc::{Block, Button, Doc, Line, Text, Tone, Value, Weight};
 use crate::core::event::{PersonId, ProseId};
 use crate::core::improvement::{Level, RiskNumber, RiskState, Score};
 use crate::core::notice::card::button;
-use crate::core::notice::rows::dotted;
+use crate::core::notice::rows::{DOT, dotted};
 use crate::core::notice::view::Localized;
 use crate::core::notice::words;
+use crate::core::picture::{Grade, Matrix, Picture, Placed, Shows};
 use crate::core::time::Instant;
 
 /// What looks like a risk by itself.
@@ -68,6 +69,38 @@ pub fn score(score: Score) -> Text {
         .with("impact", i64::from(score.impact.get()))
         .with("product", i64::from(score.product()))
         .with("most", most)
+}
+
+/// Those that have a score, where they stand, and how many more have none; nothing where none has one.
+pub fn matrix(scored: &[(RiskNumber, Score)], unscored: usize) -> Option<Picture> {
+    let placed = scored.iter().filter_map(|(number, score)| {
+        Some(Placed {
+            label: Text::name(number.to_string()).into(),
+            probability: Grade::new(score.probability.get())?,
+            impact: Grade::new(score.impact.get())?,
+        })
+    });
+    let risks: Vec<Placed> = placed.collect();
+    if risks.is_empty() {
+        return None;
+    }
+    let rest = i64::try_from(unscored).unwrap_or(i64::MAX);
+    let rest = (unscored > 0).then(|| Text::key("review-risks-unscored").with("count", rest));
+    let mut alt = Line::new();
+    for (number, known) in scored {
+        alt.extend((!alt.is_empty()).then_some(DOT));
+        alt.extend([Text::name(number.to_string()), Text::key("review-colon"), score(*known)]);
+    }
+    Some(Picture {
+        title: Text::key("review-chapter-risks").into(),
+        note: dotted([Text::key("review-risks-note")].into_iter().chain(rest)),
+        alt,
+        shows: Shows::Matrix(Matrix {
+            probability: Text::key("review-axis-probability").into(),
+            impact: Text::key("review-axis-impact").into(),
+            risks,
+        }),
+    })
 }
 
 /// What was seen at a customer, or at none in particular.

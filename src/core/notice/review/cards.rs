@@ -77,13 +77,7 @@ fn report(view: &IssuedView<'_>) -> Doc {
     doc.reference = Some(document.review.to_string());
     doc = doc.line(overview::sentence(document.verdict));
     doc.blocks.extend(overview::late(document).map(|text| Block::Line(text.into())));
-    let rows: Vec<Field> = document.objectives.iter().take(MOST_ROWS).map(promises::field).collect();
-    if !rows.is_empty() {
-        doc.blocks.push(Block::Fields(rows));
-    }
-    if let Some(more) = document.objectives.len().checked_sub(MOST_ROWS).filter(|more| *more > 0) {
-        doc = doc.line(Text::key("review-more-promises").with("count", super::count(more)));
-    }
+    doc.blocks.extend(kept(document));
     if document.sections.contains(&Section::Incidents) {
         doc = doc.line(incidents::summary(document));
     }
@@ -91,6 +85,16 @@ fn report(view: &IssuedView<'_>) -> Doc {
     doc.footer = footer(document);
     doc.enclosed = enclosed(view);
     doc
+}
+
+/// Each promise in one row, as far as there is room for them.
+fn kept(document: &Document) -> Vec<Block> {
+    let rows: Vec<Field> = document.objectives.iter().take(MOST_ROWS).map(promises::field).collect();
+    let mut blocks: Vec<Block> = (!rows.is_empty()).then_some(Block::Fields(rows)).into_iter().collect();
+    let more = document.objectives.len().saturating_sub(MOST_ROWS);
+    let told = Text::key("review-more-promises").with("count", super::count(more));
+    blocks.extend((more > 0).then(|| Block::Line(told.into())));
+    blocks
 }
 
 fn enclosed(view: &IssuedView<'_>) -> Option<Enclosed> {
@@ -191,10 +195,7 @@ pub fn draft(view: &DraftView<'_>) -> Doc {
     let mut doc = Doc::new(Tone::Information, head, view.as_of);
     doc.reference = Some(document.review.to_string());
     doc = doc.line(overview::sentence(document.verdict));
-    let rows: Vec<Field> = document.objectives.iter().take(MOST_ROWS).map(promises::field).collect();
-    if !rows.is_empty() {
-        doc.blocks.push(Block::Fields(rows));
-    }
+    doc.blocks.extend(kept(document));
     if document.sections.contains(&Section::Incidents) {
         doc = doc.line(incidents::summary(document));
     }

@@ -13,7 +13,7 @@ fn text() -> FormField {
 
 /// The account manager says something to a chapter.
 pub fn comment(number: ReviewNumber, section: Section) -> Form {
-    let command = format!("review comment {number} {}", section.name());
+    let command = format!("review comment {number} --section={}", section.name());
     form("review-form-comment", Some("review-form-comment-intro"), command, [text()])
 }
 

@@ -29,8 +29,16 @@ pub struct ListedReview {
 /// How far a review is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    Draft { due: Instant, waits: bool },
-    Issued { at: Instant, revision: u32, signed: usize },
+    Draft {
+        due: Instant,
+        waits: bool,
+    },
+    /// `signed` is none for the operators' own, which nobody signs.
+    Issued {
+        at: Instant,
+        revision: u32,
+        signed: Option<usize>,
+    },
     Dropped,
 }
 
@@ -42,7 +50,8 @@ impl ListedReview {
         let latest = agreement.and_then(|id| state.agreements.get(id)?.latest());
         let stage = match (review.newest(), review.dropped) {
             (Some(issue), _) => {
-                Stage::Issued { at: issue.at, revision: issue.revision, signed: issue.signed.len() }
+                let signed = agreement.map(|_| issue.signed.len());
+                Stage::Issued { at: issue.at, revision: issue.revision, signed }
             }
             (None, Some(_)) => Stage::Dropped,
             (None, None) => {
@@ -105,9 +114,10 @@ pub fn stage(stage: Stage) -> Text {
         Stage::Draft { due, waits: false } => Text::key("review-stage-draft").with("due", due),
         Stage::Draft { due, waits: true } => Text::key("review-stage-waits").with("due", due),
         Stage::Issued { at, revision, signed } => Text::key(match signed {
-            0 => "review-stage-issued",
-            1 => "review-stage-signed-once",
-            _ => "review-stage-signed",
+            None => "review-stage-told",
+            Some(0) => "review-stage-issued",
+            Some(1) => "review-stage-signed-once",
+            Some(_) => "review-stage-signed",
         })
         .with("at", at)
         .with("revision", i64::from(revision)),

@@ -37,18 +37,23 @@ fn objective(document: &Document, row: &ObjectiveRow) -> Vec<Cell> {
     if row.window != document.window {
         name.extend([Text::mark(" · "), period(document, row).into()]);
     }
-    let mut standing: Line = vec![words::standing(row.verdict).into()];
-    if !row.over {
-        standing.extend([Text::key("review-comma"), Text::key("review-so-far")]);
-    }
     vec![
         Cell::new(name),
         Cell::new(goal(&row.name, &row.target)),
         Cell::new(figure(&row.value, &row.target)),
-        Cell::marked(words::standing_mark(row.verdict), standing),
+        Cell::marked(words::standing_mark(row.verdict), standing(row)),
         row.before.as_ref().map(|known| before(known, &row.target, row.trend)).unwrap_or_default(),
         Cell { verdict: None, text: budget(&row.value).map(Line::from).unwrap_or_default() },
     ]
+}
+
+/// `met`; of a promise over a time that is not over `met, so far`.
+fn standing(row: &ObjectiveRow) -> Line {
+    let mut standing: Line = vec![words::standing(row.verdict).into()];
+    if !row.over {
+        standing.extend([Text::key("review-comma"), Text::key("review-so-far")]);
+    }
+    standing
 }
 
 fn period(document: &Document, row: &ObjectiveRow) -> Value {
@@ -61,8 +66,10 @@ pub(super) fn field(row: &ObjectiveRow) -> Field {
     let mut value = short(&row.value, &row.target);
     value.extend([Text::key("review-comma"), Text::key("review-promised"), Text::mark(" ")]);
     value.extend(goal(&row.name, &row.target));
-    if row.verdict != Verdict::Met {
-        value.extend([Text::mark(" → "), words::standing(row.verdict).into()]);
+    // What runs on may stand as met below its target, as long as it can still be reached.
+    if row.verdict != Verdict::Met || !row.over {
+        value.push(Text::mark(" → "));
+        value.extend(standing(row));
     }
     Field {
         name: objective_name(&row.name, row.service.as_ref()),

@@ -1,12 +1,11 @@
 //! What may go wrong: how likely and how bad it is, what is done about it, and when it is looked at again.
 
-use super::figures::joined;
-use super::{Told, count, customer, service};
-use crate::core::doc::{Block, Cell, Line, Table, Text, Value, Verdict as Mark};
+use super::{Told, customer, service};
+use crate::core::doc::{Block, Cell, Table, Text, Value, Verdict as Mark};
 use crate::core::improvement::{RiskState, Subject};
-use crate::core::notice::improvement::risk::{Sign, score, sign, state};
+use crate::core::notice::improvement::risk::{self, Sign, score, sign, state};
 use crate::core::notice::rows::dotted;
-use crate::core::picture::{Grade, Matrix, Picture, Placed, Shows};
+use crate::core::picture::Picture;
 use crate::core::review::Document;
 use crate::core::review::document::RiskRow;
 
@@ -31,11 +30,11 @@ fn table(document: &Document) -> Table {
     Table {
         caption: Text::key("review-caption-risks").into(),
         columns: columns.into_iter().map(|key| Text::from(Value::Term(key.into())).into()).collect(),
-        rows: document.risks.iter().map(|row| risk(document, row)).collect(),
+        rows: document.risks.iter().map(|row| one(document, row)).collect(),
     }
 }
 
-fn risk(document: &Document, row: &RiskRow) -> Vec<Cell> {
+fn one(document: &Document, row: &RiskRow) -> Vec<Cell> {
     let whose = row.agreement.as_ref().map(|agreement| customer(document, agreement));
     let of = row.service.clone().map(|(_, name)| Text::from(Value::Localized(name)));
     let what = row.text.clone().map(Text::Prose);
@@ -84,31 +83,7 @@ fn saw(document: &Document, row: &RiskRow, seen: &Subject) -> Text {
 
 /// Those that have a score, where they stand; none where none has one.
 fn matrix(document: &Document) -> Option<Picture> {
-    let scored = document.risks.iter().filter_map(|row| Some((row, row.score?)));
-    let placed = |(row, score): (&RiskRow, crate::core::improvement::Score)| {
-        Some(Placed {
-            label: Text::name(row.number.to_string()).into(),
-            probability: Grade::new(score.probability.get())?,
-            impact: Grade::new(score.impact.get())?,
-        })
-    };
-    let risks: Vec<Placed> = scored.clone().filter_map(placed).collect();
-    if risks.is_empty() {
-        return None;
-    }
-    let rest = document.risks.len() - risks.len();
-    let unscored = (rest > 0).then(|| Text::key("review-risks-unscored").with("count", count(rest)));
-    let each = scored.map(|(row, known)| -> Line {
-        vec![Text::name(row.number.to_string()), Text::key("review-colon"), score(known)]
-    });
-    Some(Picture {
-        title: Text::key("review-chapter-risks").into(),
-        note: dotted([Text::key("review-risks-note")].into_iter().chain(unscored)),
-        alt: joined(each),
-        shows: Shows::Matrix(Matrix {
-            probability: Text::key("review-axis-probability").into(),
-            impact: Text::key("review-axis-impact").into(),
-            risks,
-        }),
-    })
+    let scored = document.risks.iter().filter_map(|row| Some((row.number, row.score?)));
+    let scored: Vec<_> = scored.collect();
+    risk::matrix(&scored, document.risks.len() - scored.len())
 }

@@ -553,9 +553,10 @@ fn lists(now: Instant) -> Vec<(&'static str, Doc)> {
     let all = [
         listed(Stage::Draft { due, waits: false }),
         listed(Stage::Draft { due, waits: true }),
-        listed(issued(0)),
-        listed(issued(1)),
-        ListedReview { period: None, ..listed(issued(2)) },
+        listed(issued(Some(0))),
+        listed(issued(Some(1))),
+        ListedReview { period: None, ..listed(issued(Some(2))) },
+        ListedReview { customer: None, period: Some(WindowKind::Week), ..listed(issued(None)) },
         ListedReview { customer: None, period: Some(WindowKind::Week), ..listed(Stage::Dropped) },
     ];
     let coming = [
