@@ -5,8 +5,9 @@ use rust_decimal::Decimal;
 use super::{People, Told};
 use crate::commands::scores::count;
 use crate::core::doc::{Block, Doc, Field, Line, Text, Tone, Value};
+use crate::core::event::PersonId;
 use crate::core::score::Trend;
-use crate::core::scorecard::{Figures, Load, OfPerson, Part, Times};
+use crate::core::scorecard::{Doings, Figures, Load, Part, TeamId, Times};
 use crate::core::time::Instant;
 
 /// The days of the week as the grid has them.
@@ -23,17 +24,19 @@ const DAYS: [&str; 7] = [
 pub(super) fn doc(told: &Told, now: Instant) -> Doc {
     let mut head: Line = vec![Text::key("scorecard-head")];
     head.extend(told.of.iter().flat_map(|of| [dot(), of.clone().into()]));
-    if let People::One(person) = &told.people {
-        head.extend([dot(), Value::Person(person.clone()).into()]);
-    }
+    let one = match &told.people {
+        People::One(person) => Some(Value::Person(person.clone())),
+        People::Team { name, .. } => Some(name.clone()),
+        People::Nobody | People::Alone | People::All => None,
+    };
+    head.extend(one.into_iter().flat_map(|one| [dot(), one.into()]));
     head.extend([dot(), Value::Period { period: told.period.period(), full: true }.into()]);
     let mut doc = Doc::new(Tone::Information, head, now);
-    if let People::One(person) = &told.people {
-        let own = told.card.people.iter().find(|known| known.person == *person);
-        doc = match own {
-            Some(own) => doc.block(Block::List(vec![person_line(own)])),
-            None => doc.line(Text::key("scorecard-person-nothing")),
-        };
+    if matches!(told.people, People::One(_) | People::Team { .. }) {
+        doc.blocks.extend(people(told));
+        if doc.blocks.is_empty() {
+            doc = doc.line(Text::key("scorecard-person-nothing"));
+        }
         return doc;
     }
     doc = doc.block(Block::Fields(figures(told)));
@@ -181,24 +184,41 @@ fn service_line(figures: &Figures) -> Line {
     line
 }
 
+/// What is told by team and person, as far as the asker may know.
 fn people(told: &Told) -> Vec<Block> {
-    match told.people {
-        People::Nobody | People::One(_) => Vec::new(),
-        People::Alone => vec![Block::Line(Text::key("scorecard-people-alone").into())],
-        People::All if told.card.people.is_empty() => Vec::new(),
-        People::All => {
-            let lines = told.card.people.iter().map(person_line).collect();
-            vec![Block::Heading(Text::key("scorecard-people").into()), Block::List(lines)]
+    let teams = |which: &dyn Fn(&TeamId) -> bool| -> Vec<Line> {
+        let named = told.teams.iter().zip(&told.card.teams).filter(|(_, of)| which(&of.team));
+        named.map(|(name, of)| did(name.clone(), &of.did)).collect()
+    };
+    let people = |which: &dyn Fn(&PersonId) -> bool| -> Vec<Line> {
+        let known = told.card.people.iter().filter(|of| which(&of.person));
+        known.map(|of| did(Value::Person(of.person.clone()), &of.did)).collect()
+    };
+    let (teams, people) = match &told.people {
+        People::Nobody => return Vec::new(),
+        People::Alone => return vec![Block::Line(Text::key("scorecard-people-alone").into())],
+        People::One(person) => (Vec::new(), people(&|known| known == person)),
+        People::Team { id, members, .. } => {
+            (teams(&|team| team == id), people(&|known| members.contains(known)))
         }
-    }
+        People::All => (teams(&|_| true), people(&|_| true)),
+    };
+    let several = matches!(told.people, People::All);
+    let of = |heading: &'static str, lines: Vec<Line>, headed: bool| -> Vec<Block> {
+        let list = (!lines.is_empty()).then_some(Block::List(lines));
+        let heading = (headed && list.is_some()).then(|| Block::Heading(Text::key(heading).into()));
+        heading.into_iter().chain(list).collect()
+    };
+    let headed = several || !teams.is_empty();
+    [of("scorecard-teams", teams, several), of("scorecard-people", people, headed)].concat()
 }
 
-fn person_line(of: &OfPerson) -> Line {
-    let text = Text::key("scorecard-person").with("person", Value::Person(of.person.clone()));
-    let text = text.with("taken", count(of.acknowledged.count)).with("resolved", count(of.resolved));
-    let text = text.with("kept", count(of.first_owner.part)).with("owned", count(of.first_owner.whole));
-    let mut line: Line = vec![text.with("updates", count(of.updates))];
-    if let Some(mean) = of.acknowledged.mean {
+fn did(who: Value, did: &Doings) -> Line {
+    let text = Text::key("scorecard-did").with("who", who);
+    let text = text.with("taken", count(did.acknowledged.count)).with("resolved", count(did.resolved));
+    let text = text.with("kept", count(did.first_owner.part)).with("owned", count(did.first_owner.whole));
+    let mut line: Line = vec![text.with("updates", count(did.updates))];
+    if let Some(mean) = did.acknowledged.mean {
         let text = Text::key("scorecard-service-acknowledged").with("mean", Value::Duration(mean));
         line.extend([dot(), text]);
     }
