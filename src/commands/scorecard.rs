@@ -1,6 +1,8 @@
 //! `/scorecard`: how we worked in a period, for operators; by team and person, for managers alone.
 
 mod doc;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 

@@ -41,9 +41,12 @@ scorecard-service-responses = responses in time { $share }
 scorecard-teams = By team
 scorecard-people = By person
 scorecard-people-alone = Who did what is shown to managers in a conversation of their own.
-scorecard-did = { $who }: took { $taken } first, finished { $kept } of { $owned } of their own, resolved { $resolved }, wrote { $updates ->
+scorecard-took = took { $count } first, after { $mean } on average
+scorecard-finished = finished { $kept } of { $owned } of their own
+scorecard-resolved = resolved { $count }
+scorecard-wrote = wrote { $count ->
     [one] one update
-   *[other] { $updates } updates
+   *[other] { $count } updates
 }
 scorecard-person-nothing = Took, resolved and wrote nothing in this time.
 command-scorecard = How we worked in a period: times, promises, load

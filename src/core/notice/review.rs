@@ -19,7 +19,7 @@ mod risks;
 #[cfg(test)]
 pub mod samples;
 mod scorecard;
-mod stretch;
+pub(super) mod stretch;
 mod voice;
 
 use chrono::NaiveDate;
