@@ -15,6 +15,7 @@ use crate::commands::spec::{NotifyHow, NotifyKind};
 use crate::config::{Config, Operations, WakeOn};
 use crate::core::agreement::Priority;
 use crate::core::event::{AgreementId, PersonId};
+use crate::core::scorecard::{TeamId, Teams};
 use crate::i18n::{Language, Locale};
 use crate::store::bindings::Binding;
 use crate::store::people::{self, Person, web_account};
@@ -149,7 +150,18 @@ impl Directory {
     /// The people on call for an agreement, in the order in which they are called.
     pub fn on_call(&self, agreement: &AgreementId) -> Vec<PersonId> {
         let list = self.operations(agreement).map_or(&[][..], |operations| &operations.on_call);
-        list.iter().filter_map(|slug| self.slugs.get(slug)).cloned().collect()
+        self.known(list).collect()
+    }
+
+    /// The people of the configuration that one of its lists names.
+    fn known<'a>(&'a self, list: &'a [String]) -> impl Iterator<Item = PersonId> + 'a {
+        list.iter().filter_map(|slug| self.slugs.get(slug)).cloned()
+    }
+
+    /// Who is in each team of the configuration.
+    pub fn teams(&self) -> Teams {
+        let teams = self.config.teams.values();
+        teams.map(|team| (TeamId::new(team.id.clone()), self.known(&team.members).collect())).collect()
     }
 
     /// Whether the agreement lets people be woken for incidents of this priority.
@@ -171,7 +183,7 @@ impl Directory {
     /// Those the agreement wants mentioned whenever somebody is woken.
     pub fn mentioned(&self, agreement: &AgreementId) -> Vec<PersonId> {
         let slugs = self.operations(agreement).map_or(&[][..], |operations| &operations.mention);
-        slugs.iter().filter_map(|slug| self.slugs.get(slug)).cloned().collect()
+        self.known(slugs).collect()
     }
 
     /// Those of `people` who do not wish otherwise, and all who wish to be woken for this. Only people who may

@@ -1,6 +1,8 @@
-//! `/scorecard`: how we worked in a period, for operators; by person, for managers alone.
+//! `/scorecard`: how we worked in a period, for operators; by team and person, for managers alone.
 
 mod doc;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
@@ -14,7 +16,7 @@ use crate::core::calendar::{local_date, midnight};
 use crate::core::doc::{Doc, Text, Value};
 use crate::core::event::{AgreementId, PersonId, ServiceId};
 use crate::core::interval::Interval;
-use crate::core::scorecard::{Cover, Question, Scorecard, scorecard};
+use crate::core::scorecard::{Cover, Question, Scorecard, TeamId, scorecard};
 use crate::core::state::State;
 use crate::core::window::WindowKind;
 use crate::directory::Directory;
@@ -28,11 +30,13 @@ struct Told {
     card: Scorecard,
     /// Each service with its name, in the order of the card.
     services: Vec<Value>,
+    /// Each team with its name, in the order of the card.
+    teams: Vec<Value>,
     people: People,
 }
 
 /// Whose doings are told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 enum People {
     /// The asker may not know, or not here.
     Nobody,
@@ -40,6 +44,11 @@ enum People {
     Alone,
     All,
     One(PersonId),
+    Team {
+        id: TeamId,
+        name: Value,
+        members: BTreeSet<PersonId>,
+    },
 }
 
 /// What the card is about.
@@ -48,10 +57,11 @@ struct Whom {
     service: Option<ServiceId>,
     agreement: Option<AgreementId>,
     person: Option<PersonId>,
+    team: Option<TeamId>,
 }
 
 impl Desk {
-    /// `/scorecard [period] [service, customer or person]`
+    /// `/scorecard [period] [service, customer, person or team]`
     pub(super) async fn scorecard(
         &self,
         asking: &Asking,
@@ -79,6 +89,7 @@ impl Desk {
         let agreements = in_question(&state, asking, whom.agreement.as_ref());
         let services = whom.service.clone().map(|service| BTreeSet::from([service]));
         let cover = cover(&state, asking, &directory, agreements.as_ref(), services.as_ref());
+        let teams = may_know_people(asking).then(|| directory.teams());
         let question = Question {
             services: services.as_ref(),
             agreements: agreements.as_ref(),
@@ -86,6 +97,7 @@ impl Desk {
             before: window(period.before()),
             zone,
             cover: cover.as_ref(),
+            teams: teams.as_ref(),
             as_of: asking.now,
         };
         let card = scorecard(&state, &question);
@@ -93,7 +105,8 @@ impl Desk {
         let services = card.services.iter().map(|of| name(&of.service)).collect();
         let of = whom.service.as_ref().map(name);
         let of = of.or_else(|| whom.agreement.as_ref().map(|id| Value::Name(choose::customer(&state, id))));
-        let told = Told { period, of, card, services, people: people(asking, whom.person) };
+        let teams = card.teams.iter().map(|of| team_name(&directory, &of.team)).collect();
+        let told = Told { period, of, card, services, teams, people: people(asking, &directory, whom) };
         let words = ["scorecard"].into_iter().chain(typed).chain(named);
         let command = shlex::try_join(words).unwrap_or_else(|_| "scorecard".to_owned());
         Ok(Reply::Pages { doc: doc::doc(&told, asking.now), number: page, command })
@@ -121,13 +134,22 @@ fn may_know_people(asking: &Asking) -> bool {
     asking.rights.roles.contains(&Role::Manager) && asking.place == Place::Direct
 }
 
-fn people(asking: &Asking, one: Option<PersonId>) -> People {
-    match one {
-        Some(person) => People::One(person),
-        None if may_know_people(asking) => People::All,
-        None if asking.rights.roles.contains(&Role::Manager) => People::Alone,
-        None => People::Nobody,
+fn people(asking: &Asking, directory: &Directory, whom: Whom) -> People {
+    match (whom.person, whom.team) {
+        (Some(person), _) => People::One(person),
+        (None, Some(id)) => {
+            let members = directory.teams().remove(&id).unwrap_or_default();
+            People::Team { name: team_name(directory, &id), members, id }
+        }
+        _ if may_know_people(asking) => People::All,
+        _ if asking.rights.roles.contains(&Role::Manager) => People::Alone,
+        _ => People::Nobody,
     }
+}
+
+fn team_name(directory: &Directory, team: &TeamId) -> Value {
+    let known = directory.config.teams.get(team.as_str());
+    Value::Name(known.map_or_else(|| team.to_string(), |team| team.name.clone()))
 }
 
 fn whom(state: &State, asking: &Asking, directory: &Directory, word: &str) -> Result<Whom, Doc> {
@@ -139,13 +161,24 @@ fn whom(state: &State, asking: &Asking, directory: &Directory, word: &str) -> Re
     if let Some(agreement) = choose::find_agreement(state, &agreements, word) {
         return Ok(Whom { agreement: Some(agreement), ..Whom::default() });
     }
+    match someone(directory, word).filter(|_| may_know_people(asking)) {
+        Some(whom) => Ok(whom),
+        None => Err(neither(state, asking, &services, &agreements, word, "scorecard")),
+    }
+}
+
+/// A person of the provider by name, or a team by id or name.
+fn someone(directory: &Directory, word: &str) -> Option<Whom> {
     let wanted = word.trim().to_lowercase();
     let mut staff = directory.people.values().filter(|person| directory.reads_all(&person.id));
     let person = staff.find(|person| !wanted.is_empty() && person.name.to_lowercase() == wanted);
-    match person.filter(|_| may_know_people(asking)) {
-        Some(person) => Ok(Whom { person: Some(person.id.clone()), ..Whom::default() }),
-        None => Err(neither(state, asking, &services, &agreements, word, "scorecard")),
+    if let Some(person) = person {
+        return Some(Whom { person: Some(person.id.clone()), ..Whom::default() });
     }
+    let teams = &directory.config.teams;
+    let named = || teams.values().find(|team| team.name.to_lowercase() == wanted);
+    let team = teams.get(&wanted).or_else(named)?;
+    Some(Whom { team: Some(TeamId::new(team.id.clone())), ..Whom::default() })
 }
 
 /// None: every incident, also what no agreement covers.

@@ -432,7 +432,7 @@ pub enum Command {
     Scorecard {
         /// `2026-11`, `2026-q4`, `last-month`.
         period: Option<String>,
-        /// A service or a customer; for managers, a person.
+        /// A service or a customer; for managers, a person or a team.
         whom: Option<String>,
         #[arg(long, default_value_t = 1)]
         page: u32,

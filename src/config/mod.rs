@@ -25,6 +25,7 @@ mod services;
 mod settings;
 mod surveys;
 mod table;
+mod teams;
 #[cfg(test)]
 mod tests;
 mod themes;
@@ -68,6 +69,7 @@ pub use report::check_report;
 pub use secret::{Secret, Surroundings};
 pub use server::{Server, Tls};
 pub use settings::{Heartbeat, LogFormat, Logging, Pace, Retention, Timeouts};
+pub use teams::Team;
 pub use themes::shipped_rules;
 pub use upheld::Settings;
 pub use value::{Network, Rate};
@@ -79,6 +81,8 @@ pub struct Config {
     pub settings: Settings,
     /// By id.
     pub people: BTreeMap<String, Person>,
+    /// By id.
+    pub teams: BTreeMap<String, Team>,
     pub integrations: BTreeMap<IntegrationId, Integration>,
     pub book: ServiceBook,
     /// SHA-256 of the book's normalised text, lower-case hex.
@@ -249,6 +253,7 @@ impl Draft<'_> {
         Some(Config {
             settings: upheld.settings?,
             people: upheld.people,
+            teams: upheld.teams,
             integrations: upheld.integrations,
             book_sha256: sha256(&book),
             book,

@@ -181,7 +181,8 @@ pub(super) fn operations(table: &Table<'_>, id: &AgreementId, zone: Tz) -> Opera
     operations
 }
 
-fn each_once(table: &Table<'_>, name: &str) -> Vec<String> {
+/// People by id; one named twice is reported.
+pub(super) fn each_once(table: &Table<'_>, name: &str) -> Vec<String> {
     let mut people: Vec<String> = Vec::new();
     for Slug(person) in table.list(name) {
         if people.contains(&person) {

@@ -65,7 +65,13 @@ pub(super) static PERSON: Section = Section {
     heading: "[[people]]",
     about: "People that Upheld knows by their accounts. Others join by invitation (`/invite`).",
     keys: &[
-        key("id", One(Value::Id), Required, "A short name of their own, used in on-call lists.", "\"anna\""),
+        key(
+            "id",
+            One(Value::Id),
+            Required,
+            "A short name of their own, used in on-call lists and teams.",
+            "\"anna\"",
+        ),
         key("name", One(Value::Text), Required, "As other people read it.", "\"Anna Weber\""),
         key(
             "role",

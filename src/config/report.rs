@@ -58,7 +58,8 @@ fn understood(text: &mut String, config: &Config, now: Instant) -> std::fmt::Res
     reviews::reviews(text, config, now)?;
     services(text, config)?;
     integrations(text, config)?;
-    people(text, config)
+    people(text, config)?;
+    teams(text, config)
 }
 
 fn agreement(text: &mut String, id: &str, file: &AgreementFile, now: Instant) -> std::fmt::Result {
@@ -253,6 +254,13 @@ fn people(text: &mut String, config: &Config) -> std::fmt::Result {
     let counts = nouns.map(|(role, noun)| (count(role), noun)).into_iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts.map(|(count, noun)| counted(count, noun)).collect();
     writeln!(text, "People: {}", or_nobody(&counts.join(", ")))
+}
+
+fn teams(text: &mut String, config: &Config) -> std::fmt::Result {
+    for team in config.teams.values() {
+        writeln!(text, "Team {}: {}; {}", team.id, team.name, team.members.join(", "))?;
+    }
+    Ok(())
 }
 
 fn bounds(window: Interval, zone: Tz) -> String {

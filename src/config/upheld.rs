@@ -15,6 +15,7 @@ use super::settings::{
     logging, pace, retention, timeouts,
 };
 use super::table::Table;
+use super::teams::{TEAM, Team, teams};
 use crate::core::event::IntegrationId;
 
 /// The program's own settings.
@@ -43,6 +44,7 @@ pub(super) static UPHELD_FILE: Section = Section {
         key("telegram", Sub(&TELEGRAM), Optional, "Telegram.", ""),
         key("channels", Sub(&CHANNELS), Optional, "The operators' channels.", ""),
         key("people", Tables(&PERSON), Optional, "People known by their accounts.", ""),
+        key("teams", Tables(&TEAM), Optional, "People who are told of together.", ""),
         key("integrations", Named(&INTEGRATION), Optional, "The monitors.", ""),
         key("heartbeat", Sub(&HEARTBEAT), Optional, "Upheld's own sign of life.", ""),
         key("pace", Sub(&PACE), Optional, "How fast to speak.", ""),
@@ -56,6 +58,7 @@ pub(super) struct Upheld {
     /// None where something essential is wrong, which is then reported.
     pub settings: Option<Settings>,
     pub people: BTreeMap<String, Person>,
+    pub teams: BTreeMap<String, Team>,
     pub operators: Vec<Binding>,
     pub integrations: BTreeMap<IntegrationId, Integration>,
 }
@@ -65,6 +68,7 @@ pub(super) fn upheld(root: &Table<'_>, resolver: &Resolver<'_>) -> Upheld {
     let upheld = Upheld {
         settings,
         people: people(&root.tables("people")),
+        teams: teams(&root.tables("teams")),
         operators: root.table("channels").map(|table| operators(&table)).unwrap_or_default(),
         integrations: integrations(&root.named("integrations"), resolver),
     };

@@ -5,6 +5,7 @@
 
 mod grid;
 mod sweep;
+mod team;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ use crate::core::state::State;
 use crate::core::time::{Instant, Span};
 
 pub use grid::{Cover, Grid};
+pub use team::{OfTeam, TeamId, Teams};
 
 /// What a scorecard is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +39,8 @@ pub struct Question<'a> {
     /// In which weekdays and hours are told.
     pub zone: Tz,
     pub cover: Option<&'a Cover>,
+    /// None: nothing is told by team.
+    pub teams: Option<&'a Teams>,
     pub as_of: Instant,
 }
 
@@ -55,6 +59,9 @@ pub struct Scorecard {
     pub services: Vec<OfService>,
     /// Those who did anything, by id. For managers.
     pub people: Vec<OfPerson>,
+    /// Those of the teams asked about whose people did anything, by id. For managers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<OfTeam>,
     pub load: Load,
 }
 
@@ -118,6 +125,13 @@ pub struct OfService {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfPerson {
     pub person: PersonId,
+    #[serde(flatten)]
+    pub did: Doings,
+}
+
+/// What one person, or all of a team, did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doings {
     /// From the opening to their acknowledgement, where theirs was the first.
     pub acknowledged: Times,
     /// Closings of which they said that it was over.
@@ -221,6 +235,7 @@ pub fn scorecard(state: &State, question: &Question<'_>) -> Scorecard {
         trends,
         services: now.services(),
         people: now.people(),
+        teams: now.teams(),
         load: Load { opened, against },
     }
 }

@@ -38,10 +38,17 @@ scorecard-service = { $count } opened
 scorecard-service-acknowledged = acknowledged after { $mean } on average
 scorecard-service-restored = restored after { $mean } on average
 scorecard-service-responses = responses in time { $share }
+scorecard-teams = By team
 scorecard-people = By person
 scorecard-people-alone = Who did what is shown to managers in a conversation of their own.
-scorecard-person = { $person }: took { $taken } first, finished { $kept } of { $owned } of their own, resolved { $resolved }, wrote { $updates } updates
+scorecard-took = took { $count } first, after { $mean } on average
+scorecard-finished = finished { $kept } of { $owned } of their own
+scorecard-resolved = resolved { $count }
+scorecard-wrote = wrote { $count ->
+    [one] one update
+   *[other] { $count } updates
+}
 scorecard-person-nothing = Took, resolved and wrote nothing in this time.
 command-scorecard = How we worked in a period: times, promises, load
 command-scorecard-period = The period: 2026-11, 2026-q4, 2026, last-month
-command-scorecard-whom = A service or a customer; for managers alone, a person
+command-scorecard-whom = A service or a customer; for managers alone, a person or a team

@@ -1,125 +1,118 @@
-//! The figures of a review as one table: a row for each promise, each incident, each month of each promise and
-//! each quote; then where they come from.
+//! The figures of a review as one table: a row for each promise, incident, action item, risk and whatever else its
+//! chapters tell; then where they come from. What a row is of stands in its first column.
 
-use chrono::SecondsFormat;
-use rust_decimal::Decimal;
-use serde::Serialize;
+mod expected;
+mod heard;
+mod row;
+mod scorecard;
+mod work;
 
 use super::{Report, line};
-use crate::core::notice::review::{customer_name, reference};
-use crate::core::review::Document;
-use crate::core::review::document::{Figure, Goal, IncidentRow, ObjectiveRow, Quote, YearCell};
+use crate::core::notice::review::amount;
+use crate::core::notice::review::reference;
+use crate::core::review::document::{
+    Credit, CustomerRow, Exclusion, Figure, Goal, IncidentRow, ObjectiveRow, Overall, Response, YearCell,
+};
+use crate::core::review::{Document, Section};
 use crate::core::score::ScoreKind;
-use crate::core::time::{Instant, Span};
-
-const COLUMNS: [&str; 18] = [
-    "record",
-    "reference",
-    "service",
-    "priority",
-    "from",
-    "until",
-    "verdict",
-    "target",
-    "value",
-    "unit",
-    "met",
-    "of",
-    "pending",
-    "coverage_percent",
-    "seconds",
-    "allowed_seconds",
-    "late",
-    "text",
-];
-
-/// One row, by the names of the columns; what is not said is empty.
-#[derive(Default)]
-struct Row {
-    record: &'static str,
-    reference: String,
-    service: String,
-    priority: String,
-    from: String,
-    until: String,
-    verdict: String,
-    target: String,
-    value: String,
-    unit: &'static str,
-    met: String,
-    of: String,
-    pending: String,
-    coverage: String,
-    seconds: String,
-    allowed: String,
-    late: String,
-    text: String,
-}
-
-impl Row {
-    fn cells(self) -> [String; 18] {
-        let (record, unit) = (self.record.to_owned(), self.unit.to_owned());
-        let first = [record, self.reference, self.service, self.priority, self.from, self.until];
-        let then = [self.verdict, self.target, self.value, unit, self.met, self.of];
-        let last = [self.pending, self.coverage, self.seconds, self.allowed, self.late, self.text];
-        let mut all = first.into_iter().chain(then).chain(last);
-        std::array::from_fn(|_| all.next().unwrap_or_default())
-    }
-}
+use row::{COLUMNS, Row, id, maybe, moment, prose, seconds, word};
 
 pub(super) fn whole(report: &Report<'_>) -> String {
     let document = report.document;
-    let mut rows = vec![review(document)];
-    rows.extend(document.objectives.iter().flat_map(|row| objective(document, row)));
-    rows.extend(document.incidents.rows.iter().map(|row| incident(report, row)));
+    let chapters = document.sections.iter().flat_map(|section| chapter(report, *section));
+    let mut text = String::new();
+    line(&mut text, COLUMNS.into_iter().map(ToOwned::to_owned));
+    let rows = std::iter::once(review(document)).chain(chapters).chain(provenance(report));
+    rows.for_each(|row| line(&mut text, row.cells().into_iter()));
+    text
+}
+
+/// The figures of one chapter.
+fn chapter(report: &Report<'_>, section: Section) -> Vec<Row> {
+    let document = report.document;
+    match section {
+        Section::Verdict => verdicts("", document.verdict),
+        Section::Customers => document.customers.iter().flat_map(customer).collect(),
+        Section::Objectives => document.objectives.iter().flat_map(|row| objective(document, row)).collect(),
+        Section::Year => year(document),
+        Section::Incidents => incidents(report),
+        Section::Communication => heard::communication(document),
+        Section::Disputes => heard::disputes(report),
+        Section::Exclusions => document.exclusions.iter().map(|row| exclusion(document, row)).collect(),
+        Section::Credits => document.credits.iter().map(credit).collect(),
+        Section::Voice => heard::voice(report),
+        Section::Forecast => {
+            document.forecast.iter().flat_map(|row| expected::forecast(document, row)).collect()
+        }
+        Section::Recommendations => {
+            document.recommendations.iter().flat_map(|row| expected::recommendation(document, row)).collect()
+        }
+        Section::Actions => document.actions.iter().flat_map(|row| work::action(report, row)).collect(),
+        Section::Risks => document.risks.iter().flat_map(|row| work::risk(report, row)).collect(),
+        Section::Drills => document.drills.iter().flat_map(|row| work::drill(document, row)).collect(),
+        Section::Scorecard => {
+            document.scorecard.iter().flat_map(|card| scorecard::rows(document, card)).collect()
+        }
+    }
+}
+
+/// How many promises stand how: of the whole, or of one customer.
+fn verdicts(agreement: &str, verdict: Overall) -> Vec<Row> {
+    let each = [
+        ("met", verdict.met),
+        ("at_risk", verdict.at_risk),
+        ("missed", verdict.missed),
+        ("unknown", verdict.unknown),
+    ];
+    let row = |(verdict, number): (&str, u32)| Row {
+        verdict: verdict.to_owned(),
+        agreement: agreement.to_owned(),
+        ..Row::count("verdict", "", number)
+    };
+    each.map(row).to_vec()
+}
+
+fn customer(row: &CustomerRow) -> Vec<Row> {
+    let agreement = row.agreement.as_str();
+    let whose = |row: Row| Row { agreement: agreement.to_owned(), ..row };
+    let budget = row.budget_used.map(|used| Row {
+        value: used.to_string(),
+        unit: "percent".into(),
+        ..Row::new("customer", "budget_used")
+    });
+    let level = Row { text: row.customer.clone(), ..Row::new("customer", row.level) };
+    let counts = [
+        Row::count("customer", "incidents", row.incidents),
+        Row::count("customer", "complaints_open", row.complaints_open),
+    ];
+    let own = [level].into_iter().chain(counts).chain(budget).map(whose);
+    own.chain(verdicts(agreement, row.verdict)).collect()
+}
+
+fn year(document: &Document) -> Vec<Row> {
+    let mut rows = Vec::new();
     for row in document.year.iter().flat_map(|year| &year.rows) {
         let months = document.year.iter().flat_map(|year| &year.months).zip(&row.cells);
         let months = months.filter_map(|(month, cell)| Some((month, cell.as_ref()?)));
         rows.extend(months.map(|(first, cell)| Row {
-            record: "month",
-            reference: row.name.clone(),
-            service: row.service.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default(),
+            service: id(row.service.as_ref()),
             from: first.to_string(),
             target: target(&row.target),
-            ..month(&row.target, cell)
+            ..month(&row.name, &row.target, cell)
         }));
     }
-    rows.extend(document.voice.quotes.iter().filter_map(|known| quote(report, known)));
-    rows.extend(provenance(report));
-    let mut text = String::new();
-    line(&mut text, COLUMNS.into_iter().map(ToOwned::to_owned));
-    rows.into_iter().for_each(|row| line(&mut text, row.cells().into_iter()));
-    text
-}
-
-/// With the offset of the review's zone.
-fn moment(document: &Document, at: Instant) -> String {
-    at.to_utc().with_timezone(&document.zone).to_rfc3339_opts(SecondsFormat::Secs, false)
-}
-
-/// As JSON writes it: `at_risk`.
-fn word(value: &impl Serialize) -> String {
-    serde_json::to_value(value)
-        .ok()
-        .and_then(|value| value.as_str().map(ToOwned::to_owned))
-        .unwrap_or_default()
-}
-
-fn seconds(span: Span) -> String {
-    Decimal::new(span.micros(), 6).normalize().to_string()
+    rows
 }
 
 fn review(document: &Document) -> Row {
-    let customer = document.agreement.as_ref().map(|promised| promised.customer.clone());
+    let promised = document.agreement.as_ref();
     Row {
-        record: "review",
-        reference: format!("{}-{}", document.review, document.revision),
-        from: moment(document, document.window.start),
-        until: moment(document, document.window.end),
         met: document.verdict.met.to_string(),
-        text: customer.unwrap_or_default(),
-        ..Row::default()
+        text: maybe(promised.map(|promised| &promised.customer)),
+        agreement: maybe(promised.map(|promised| &promised.agreement)),
+        ..Row::new("review", format!("{}-{}", document.review, document.revision))
     }
+    .during(document, document.window)
 }
 
 fn target(goal: &Goal) -> String {
@@ -141,30 +134,29 @@ const fn unit(goal: &Goal) -> &'static str {
     }
 }
 
-fn month(goal: &Goal, cell: &YearCell) -> Row {
-    let value = cell.value.map(|value| value.to_string()).unwrap_or_default();
-    let unit = if value.is_empty() { "" } else { unit(goal) };
-    Row { verdict: word(&cell.verdict), value, unit, ..Row::default() }
+fn month(name: &str, goal: &Goal, cell: &YearCell) -> Row {
+    let unit = if cell.value.is_some() { unit(goal) } else { "" };
+    Row {
+        verdict: word(&cell.verdict),
+        value: maybe(cell.value),
+        unit: unit.into(),
+        ..Row::new("month", name)
+    }
 }
 
 /// One row; of a percentile or mean one for each priority.
 fn objective(document: &Document, row: &ObjectiveRow) -> Vec<Row> {
     let base = || Row {
-        record: "objective",
-        reference: row.name.clone(),
-        service: row.service.as_ref().map(|(id, _)| id.to_string()).unwrap_or_default(),
-        from: moment(document, row.window.start),
-        until: moment(document, row.window.end),
+        service: id(row.service.as_ref()),
         verdict: word(&row.verdict),
         target: target(&row.target),
-        unit: unit(&row.target),
-        ..Row::default()
+        unit: unit(&row.target).into(),
+        ..Row::new("objective", &row.name).during(document, row.window)
     };
-    let text = |value: &Option<Decimal>| value.map(|value| value.to_string()).unwrap_or_default();
     match &row.value {
         Figure::Availability { value, coverage, down, budget, .. } => vec![Row {
-            value: text(value),
-            coverage: text(coverage),
+            value: maybe(*value),
+            coverage: maybe(*coverage),
             seconds: seconds(*down),
             allowed: seconds(*budget),
             ..base()
@@ -187,46 +179,86 @@ fn objective(document: &Document, row: &ObjectiveRow) -> Vec<Row> {
             })
             .collect(),
         Figure::Score { value, asked, answered, .. } => {
-            vec![Row { value: text(value), met: answered.to_string(), of: asked.to_string(), ..base() }]
+            vec![Row { value: maybe(*value), met: answered.to_string(), of: asked.to_string(), ..base() }]
         }
     }
+}
+
+fn incidents(report: &Report<'_>) -> Vec<Row> {
+    let told = &report.document.incidents;
+    let counts = [
+        ("all", told.count),
+        ("before", told.before),
+        ("noticed_by_monitor", told.noticed_by_monitor),
+        ("noticed_by_customer", told.noticed_by_customer),
+        ("noticed_by_operator", told.noticed_by_operator),
+        ("reopened", told.reopened),
+        ("without_cause", told.without_cause),
+    ];
+    let counts = counts.map(|(what, number)| Row::count("incidents", what, number));
+    let by_priority = told.by_priority.iter().map(|(priority, number)| Row {
+        priority: priority.to_string(),
+        ..Row::count("incidents", "priority", number)
+    });
+    let by_cause = told
+        .by_cause
+        .iter()
+        .map(|(cause, number)| Row { text: word(cause), ..Row::count("incidents", "cause", number) });
+    let rows = told.rows.iter().map(|row| incident(report, row));
+    let responses = told.responses.iter().map(|row| response(report.document, row));
+    counts.into_iter().chain(by_priority).chain(by_cause).chain(rows).chain(responses).collect()
 }
 
 fn incident(report: &Report<'_>, row: &IncidentRow) -> Row {
     let document = report.document;
     let late: Vec<String> = row.late.iter().map(word).collect();
-    let cause = row.cause_text.as_ref().and_then(|id| report.facts.prose.get(id)).cloned();
+    let cause = row.cause_text.as_ref().map(|id| prose(report, id));
     Row {
-        record: "incident",
-        reference: reference(document, row.number),
         service: row.service.0.to_string(),
         priority: row.priority.to_string(),
         from: moment(document, row.began),
-        until: row.resolved.map(|at| moment(document, at)).unwrap_or_default(),
+        until: maybe(row.resolved.map(|at| moment(document, at))),
         seconds: seconds(row.disturbed),
         late: late.join(" "),
         text: cause.or_else(|| row.cause.as_ref().map(word)).unwrap_or_default(),
-        ..Row::default()
+        ..Row::new("incident", reference(document, row.number))
     }
 }
 
-/// Whose words they are, by the customer and where they are named by the name, and the words. None of what may not
-/// be quoted any more.
-fn quote(report: &Report<'_>, known: &Quote) -> Option<Row> {
-    let text = report.facts.prose.get(known.text.as_ref()?).cloned().unwrap_or_default();
-    let by = known.by.as_ref().and_then(|by| report.facts.people.get(by)).map(|person| person.name.clone());
-    let (reference, value) = (customer_name(report.document, &known.agreement), by.unwrap_or_default());
-    Some(Row { record: "quote", reference, value, text, ..Row::default() })
+fn response(document: &Document, row: &Response) -> Row {
+    Row {
+        priority: row.priority.to_string(),
+        allowed: maybe(row.target.map(seconds)),
+        late: if row.late { "response".to_owned() } else { String::new() },
+        ..Row::length("response", maybe(row.incident.map(|number| reference(document, number))), row.took)
+    }
+}
+
+fn exclusion(document: &Document, row: &Exclusion) -> Row {
+    let services: Vec<&str> = row.services.iter().map(|(id, _)| id.as_str()).collect();
+    Row {
+        service: services.join(" "),
+        from: moment(document, row.from),
+        until: moment(document, row.until),
+        text: row.reason.clone(),
+        ..Row::length("exclusion", "", row.until - row.from)
+    }
+}
+
+fn credit(row: &Credit) -> Row {
+    Row {
+        value: amount(row).to_string(),
+        unit: row.currency.clone().into(),
+        ..Row::new("credit", &row.objective)
+    }
 }
 
 fn provenance(report: &Report<'_>) -> Vec<Row> {
     let from = &report.document.provenance;
     let row = |reference: &str, value: String, text: String| Row {
-        record: "provenance",
-        reference: reference.to_owned(),
         value,
         text,
-        ..Row::default()
+        ..Row::new("provenance", reference)
     };
     let mut rows = vec![
         row("build", String::new(), from.build.clone()),

@@ -52,10 +52,10 @@ fn table(out: &mut String, table: &SpokenTable) {
         let cells: Vec<String> = cells.into_iter().map(|cell| cell.replace('\n', " ")).collect();
         let _ = writeln!(out, "| {} |", cells.join(" | "));
     };
-    row(table.columns.iter().map(|column| line(column)).collect());
+    row(table.columns.iter().map(|column| in_cell(column)).collect());
     row(table.columns.iter().map(|_| "---".to_owned()).collect());
     for cells in &table.rows {
-        row(cells.iter().map(|cell| format!("{}{}", mark(cell.verdict), line(&cell.text))).collect());
+        row(cells.iter().map(|cell| format!("{}{}", mark(cell.verdict), in_cell(&cell.text))).collect());
     }
 }
 
@@ -64,13 +64,21 @@ fn mark(verdict: Option<(Verdict, &'static str)>) -> String {
 }
 
 fn line(runs: &[Run]) -> String {
-    runs.iter()
-        .map(|run| match run.kind {
-            // Code spans know no escapes.
-            RunKind::Code => format!("`{}`", run.text.replace('`', "'")),
-            _ => escaped(&run.text),
-        })
-        .collect()
+    runs.iter().map(run).collect()
+}
+
+fn run(run: &Run) -> String {
+    match run.kind {
+        // Code spans know no escapes.
+        RunKind::Code => format!("`{}`", run.text.replace('`', "'")),
+        _ => escaped(&run.text),
+    }
+}
+
+/// Within a table a bar ends the cell, in code too, and readers differ in how code may hold one: such code stands as
+/// plain text, where it can be escaped.
+fn in_cell(runs: &[Run]) -> String {
+    runs.iter().map(|part| if part.text.contains('|') { escaped(&part.text) } else { run(part) }).collect()
 }
 
 /// Every letter that could begin markup stands for itself.

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
 use super::*;
 use crate::chat::inert;
 use crate::core::notice::review::samples::{document, operators_document, revised_document};
-use crate::core::review::Document;
+use crate::core::review::{Document, Section};
 use crate::i18n::KnownPerson;
 
 fn facts() -> Facts {
@@ -67,6 +68,7 @@ fn files_read_as_they_were_approved() {
         written(&week, &facts(), FileFormat::Markdown, Language::English)
     );
     insta::assert_snapshot!("review.csv", written(&whole, &facts(), FileFormat::Csv, Language::English));
+    insta::assert_snapshot!("digest.csv", written(&week, &facts(), FileFormat::Csv, Language::English));
     insta::assert_snapshot!("review-en.html", written(&whole, &facts(), FileFormat::Html, Language::English));
 }
 
@@ -115,6 +117,19 @@ fn what_was_erased_is_shown_so() {
         let markdown = written(&whole, &nothing, FileFormat::Markdown, language);
         assert!(markdown.replace('\\', "").contains(erased));
     }
+    let erased: BTreeMap<String, usize> =
+        rows(&written(&whole, &nothing, FileFormat::Csv, Language::English))
+            .into_iter()
+            .filter(|row| row[17] == "[erased]")
+            .fold(BTreeMap::new(), |mut all, row| {
+                *all.entry(row[0].clone()).or_default() += 1;
+                all
+            });
+    let kept = rows(&written(&whole, &facts(), FileFormat::Csv, Language::English));
+    for record in ["incident", "dispute", "action", "action_outcome", "risk", "risk_mitigation"] {
+        assert!(erased.contains_key(record), "{record}: {erased:?}");
+    }
+    assert!(kept.iter().all(|row| row[17] != "[erased]"), "what is there is not erased");
     let json: serde_json::Value =
         serde_json::from_str(&written(&whole, &nothing, FileFormat::Json, Language::English)).unwrap();
     assert!(json["people"]["lena"].is_null() && json["texts"]["report"].is_null());
@@ -165,6 +180,7 @@ fn a_long_quote_is_shortened_visibly_and_no_letter_is_cut() {
 #[test]
 fn hostile_words_stay_words() {
     let whole = document();
+    let tame = written(&whole, &facts(), FileFormat::Markdown, Language::English);
     for hostile in inert::hostile().into_iter().chain(["</style><script>alert(1)</script>".to_owned()]) {
         let mut facts = facts();
         facts.people.values_mut().for_each(|person| person.name.clone_from(&hostile));
@@ -173,10 +189,103 @@ fn hostile_words_stay_words() {
         assert!(!html.contains("<script") && html.matches("</style>").count() == 1, "{hostile:?}");
         assert_eq!(html.matches("<article").count(), 1, "{hostile:?}");
         let csv = written(&whole, &facts, FileFormat::Csv, Language::English);
-        let columns = csv.lines().next().unwrap().split(',').count();
-        assert_eq!(columns, 18);
-        assert!(!csv.split("\r\n").any(|row| row.starts_with(['=', '+', '@'])), "{hostile:?}");
+        for row in rows(&csv) {
+            assert_eq!(row.len(), 19, "{hostile:?}: {row:?}");
+            let formula = |cell: &&String| {
+                cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.parse::<Decimal>().is_err()
+            };
+            assert_eq!(row.iter().find(formula), None, "{hostile:?}: {row:?}");
+        }
+        let markdown = written(&whole, &facts, FileFormat::Markdown, Language::English);
+        assert_eq!(shapes(&markdown), shapes(&tame), "{hostile:?}");
     }
+}
+
+/// The cells of a table (RFC 4180), its head among them.
+fn rows(csv: &str) -> Vec<Vec<String>> {
+    let (mut rows, mut row, mut cell, mut quoted) = (Vec::new(), Vec::new(), String::new(), false);
+    let mut letters = csv.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' if quoted && letters.next_if_eq(&'"').is_some() => cell.push('"'),
+            '"' => quoted = !quoted,
+            ',' if !quoted => row.push(std::mem::take(&mut cell)),
+            '\r' if !quoted && letters.next_if_eq(&'\n').is_some() => {
+                row.push(std::mem::take(&mut cell));
+                rows.push(std::mem::take(&mut row));
+            }
+            letter => cell.push(letter),
+        }
+    }
+    assert!(cell.is_empty() && row.is_empty() && !quoted, "the last row ends");
+    rows
+}
+
+/// How many cells each row of each table in Markdown has.
+fn shapes(markdown: &str) -> Vec<usize> {
+    let bars = |row: &str| row.replace("\\\\", "").replace("\\|", "").matches('|').count();
+    markdown.lines().filter(|line| line.starts_with('|')).map(bars).collect()
+}
+
+#[test]
+fn a_bar_in_code_breaks_no_table() {
+    let tame = document();
+    let mut whole = document();
+    whole.agreement.as_mut().unwrap().reference = "AC|ME`\\".to_owned();
+    let told = |document| written(document, &facts(), FileFormat::Markdown, Language::English);
+    let text = told(&whole);
+    assert!(text.contains("AC\\|ME"), "{text}");
+    assert_eq!(shapes(&text), shapes(&told(&tame)));
+}
+
+#[test]
+fn every_chapter_with_figures_has_rows_of_its_own() {
+    let (customer, operators) = (document(), operators_document());
+    let of = |whole: &Document, sections: Vec<Section>| {
+        let whole = Document { sections, ..whole.clone() };
+        rows(&written(&whole, &facts(), FileFormat::Csv, Language::English)).len()
+    };
+    for section in Section::ALL {
+        let whole = if section.is_internal() { &operators } else { &customer };
+        assert!(of(whole, vec![section]) > of(whole, Vec::new()), "{}", section.name());
+    }
+    let csv = rows(&written(&customer, &facts(), FileFormat::Csv, Language::English));
+    assert!(csv.iter().all(|row| !["customer", "scorecard", "load"].contains(&row[0].as_str())));
+}
+
+#[test]
+fn a_table_says_what_the_chapters_say() {
+    let csv = rows(&written(&operators_document(), &facts(), FileFormat::Csv, Language::English));
+    let find = |wanted: &[(usize, &str)]| {
+        let fits = |row: &&Vec<String>| wanted.iter().all(|(place, text)| row[*place] == *text);
+        csv.iter().filter(fits).count()
+    };
+    let whole = |cells: &[(usize, &str)]| assert_eq!(find(cells), 1, "{cells:?}");
+    // Sums and shares as the chapters have them, with whose they are.
+    whole(&[(0, "customer"), (1, "budget_used"), (8, "109.3"), (18, "acme")]);
+    whole(&[(0, "verdict"), (6, "missed"), (8, "1"), (18, "acme")]);
+    whole(&[(0, "action"), (1, "ACT-5"), (6, "open"), (5, "2026-11-20"), (16, "due"), (18, "acme")]);
+    whole(&[(0, "action_put_off"), (1, "ACT-5"), (8, "2")]);
+    whole(&[(0, "risk"), (1, "RISK-3"), (2, "checkout"), (6, "mitigated"), (8, "16"), (11, "25")]);
+    whole(&[
+        (0, "risk"),
+        (1, "RISK-8"),
+        (6, "proposed"),
+        (8, ""),
+        (17, "silent alertmanager"),
+        (18, "formosa"),
+    ]);
+    whole(&[(0, "drill"), (1, "DRILL-3"), (6, "resolved"), (10, "1"), (11, "2")]);
+    whole(&[(0, "drill_clock"), (1, "DRILL-3"), (14, "365"), (15, "1800"), (6, "met"), (18, "formosa")]);
+    whole(&[(0, "drill_clock"), (1, "DRILL-3"), (17, "update"), (6, "late"), (16, "update")]);
+    whole(&[(0, "credit"), (1, "availability"), (8, "1250.50"), (9, "EUR")]);
+    whole(&[(0, "exclusion"), (14, "7200"), (17, "planned maintenance")]);
+    whole(&[(0, "forecast"), (1, "availability"), (6, "at_risk"), (8, "62.5"), (9, "percent")]);
+    // The week and the one before.
+    assert_eq!(find(&[(0, "scorecard"), (1, "responses")]), 2);
+    whole(&[(0, "scorecard"), (1, "responses"), (10, "48"), (11, "50"), (6, "risen")]);
+    whole(&[(0, "scorecard"), (1, "acknowledged_mean"), (14, "570"), (11, "8")]);
+    whole(&[(0, "load"), (1, "saturday"), (4, "03:00"), (5, "04:00"), (8, "7")]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod people;
 mod reviews;
 mod services;
 mod surveys;
+mod teams;
 
 use std::collections::BTreeSet;
 
@@ -66,6 +67,7 @@ pub(super) fn check<'d>(draft: &'d Draft<'d>, now: Instant, problems: &'d Proble
     };
     check.agreements();
     check.people();
+    check.teams();
     check.services();
     check.surveys();
     check.reviews();

@@ -189,6 +189,55 @@ const SLIPS: &[(&str, Of, &str, &str)] = &[
     ("bad account", Upheld, "role = \"operator\"", "role = \"operator\"\naccounts = [\"anna#1\"]"),
     ("bad id", Upheld, "id = \"anna\"", "id = \"Anna W.\""),
     ("unreachable", Upheld, "[channels]", "[web]\nenabled = false\n[channels]"),
+    // Teams.
+    (
+        "a team of nobody",
+        Upheld,
+        "[integrations.prom]",
+        "[[teams]]\nid = \"ops\"\nname = \"Ops\"\nmembers = []\n[integrations.prom]",
+    ),
+    (
+        "a team without people",
+        Upheld,
+        "[integrations.prom]",
+        "[[teams]]\nid = \"ops\"\nname = \"Ops\"\n[integrations.prom]",
+    ),
+    (
+        "unknown member",
+        Upheld,
+        "[integrations.prom]",
+        "[[teams]]\nid = \"ops\"\nname = \"Ops\"\nmembers = [\n  \"anna\",\n  \"ana\",\n]\n[integrations.prom]",
+    ),
+    (
+        "member twice",
+        Upheld,
+        "[integrations.prom]",
+        "[[teams]]\nid = \"ops\"\nname = \"Ops\"\nmembers = [\"anna\", \"anna\"]\n[integrations.prom]",
+    ),
+    (
+        "customer in a team",
+        Upheld,
+        "[integrations.prom]",
+        "[[people]]\nid = \"jo\"\nname = \"Jo\"\nrole = \"customer\"\nagreements = [\"acme\"]\n[[teams]]\nid = \"ops\"\nname = \"Ops\"\nmembers = [\"anna\", \"jo\"]\n[integrations.prom]",
+    ),
+    (
+        "team twice",
+        Upheld,
+        "[integrations.prom]",
+        "[[teams]]\nid = \"ops\"\nname = \"Ops\"\nmembers = [\"anna\"]\n[[teams]]\nid = \"ops\"\nname = \"Other\"\nmembers = [\"anna\"]\n[integrations.prom]",
+    ),
+    (
+        "team name twice",
+        Upheld,
+        "[integrations.prom]",
+        "[[teams]]\nid = \"ops\"\nname = \"Ops\"\nmembers = [\"anna\"]\n[[teams]]\nid = \"more\"\nname = \"OPS\"\nmembers = [\"anna\"]\n[integrations.prom]",
+    ),
+    (
+        "bad team",
+        Upheld,
+        "[integrations.prom]",
+        "[[teams]]\nid = \"Ops 1\"\ntitle = \"Ops\"\nmembers = [\"Anna\"]\n[integrations.prom]",
+    ),
     // Services and routes.
     ("unobserved", Services, "observed_by = [\"prom\"]\n", ""),
     ("unknown observer", Services, "observed_by = [\"prom\"]", "observed_by = [\"prometheus\"]"),

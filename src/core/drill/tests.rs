@@ -376,6 +376,7 @@ proptest! {
             before: previous_window(WindowKind::Month, chrono_tz::UTC, month),
             zone: chrono_tz::UTC,
             cover: None,
+            teams: None,
             as_of: now,
         };
         prop_assert_eq!(scorecard(&with.state, &question), scorecard(&without.state, &question));

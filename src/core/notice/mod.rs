@@ -20,6 +20,7 @@ pub mod resolved;
 pub mod review;
 pub mod roused;
 mod rows;
+pub mod scorecard;
 pub mod stray;
 pub mod survey;
 pub mod view;

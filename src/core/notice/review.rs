@@ -19,7 +19,7 @@ mod risks;
 #[cfg(test)]
 pub mod samples;
 mod scorecard;
-mod stretch;
+pub(super) mod stretch;
 mod voice;
 
 use chrono::NaiveDate;
@@ -37,6 +37,7 @@ use crate::core::time::Span;
 use crate::core::window::WindowKind;
 
 pub use cards::{DraftView, IssuedView, digest, draft, issued, issued_to_operators, revised, waits};
+pub use contact::amount;
 pub use figures::{goal, objective_name, reference};
 pub use lists::{ListedReview, PlannedReview, Stage, list, planned};
 pub use overview::sentence;

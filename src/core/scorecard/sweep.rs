@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Figures, OfPerson, OfService, Part, Question, Times};
+use super::{Doings, Figures, OfPerson, OfService, OfTeam, Part, Question, TeamId, Teams, Times};
 use crate::core::agreement::ClockKind;
 use crate::core::event::{Act, PersonId, ServiceId};
 use crate::core::incident::{Deed, Incident, Stage};
@@ -14,7 +14,8 @@ use crate::core::time::{Instant, Span};
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     services: BTreeMap<ServiceId, Tally>,
-    people: BTreeMap<PersonId, Doings>,
+    people: BTreeMap<PersonId, Done>,
+    teams: BTreeMap<TeamId, Done>,
     pub(super) openings: Vec<Instant>,
 }
 
@@ -29,8 +30,9 @@ struct Tally {
     responses: Part,
 }
 
+/// What a person or a team did.
 #[derive(Clone, Debug, Default)]
-struct Doings {
+struct Done {
     acknowledged: Vec<Span>,
     resolved: u64,
     first_owner: Part,
@@ -61,6 +63,17 @@ impl Tally {
     }
 }
 
+impl Done {
+    fn doings(&self) -> Doings {
+        Doings {
+            acknowledged: Times::of(&self.acknowledged),
+            resolved: self.resolved,
+            first_owner: self.first_owner,
+            updates: self.updates,
+        }
+    }
+}
+
 impl Seen {
     pub(super) fn whole(&self) -> Figures {
         let mut whole = Tally::default();
@@ -75,19 +88,30 @@ impl Seen {
     }
 
     pub(super) fn people(&self) -> Vec<OfPerson> {
-        let one = |(person, doings): (&PersonId, &Doings)| OfPerson {
-            person: person.clone(),
-            acknowledged: Times::of(&doings.acknowledged),
-            resolved: doings.resolved,
-            first_owner: doings.first_owner,
-            updates: doings.updates,
-        };
+        let one =
+            |(person, done): (&PersonId, &Done)| OfPerson { person: person.clone(), did: done.doings() };
         self.people.iter().map(one).collect()
     }
 
-    fn person(&mut self, person: &PersonId) -> &mut Doings {
-        self.people.entry(person.clone()).or_default()
+    pub(super) fn teams(&self) -> Vec<OfTeam> {
+        let one = |(team, done): (&TeamId, &Done)| OfTeam { team: team.clone(), did: done.doings() };
+        self.teams.iter().map(one).collect()
     }
+
+    /// Notes what a person did, for them and for each of these teams they are in.
+    fn did(&mut self, person: &PersonId, teams: Option<&Teams>, note: impl Fn(&mut Done)) {
+        note(self.people.entry(person.clone()).or_default());
+        for (team, _) in teams_of(teams, person) {
+            note(self.teams.entry(team.clone()).or_default());
+        }
+    }
+}
+
+fn teams_of<'a>(
+    teams: Option<&'a Teams>,
+    person: &PersonId,
+) -> impl Iterator<Item = (&'a TeamId, &'a BTreeSet<PersonId>)> {
+    teams.into_iter().flatten().filter(move |(_, people)| people.contains(person))
 }
 
 /// Looks at every incident in question that touches a window.
@@ -105,7 +129,7 @@ pub(super) fn sweep(state: &State, question: &Question<'_>, window: Interval) ->
                 }
             }
             let versions: Vec<&Version> = covering.into_iter().map(|(_, version)| version).collect();
-            let look = Look { state, incident, window, as_of: question.as_of };
+            let look = Look { state, incident, window, teams: question.teams, as_of: question.as_of };
             look.at(&versions, &mut seen);
         });
     }
@@ -116,6 +140,7 @@ struct Look<'a> {
     state: &'a State,
     incident: &'a Incident,
     window: Interval,
+    teams: Option<&'a Teams>,
     as_of: Instant,
 }
 
@@ -131,7 +156,7 @@ impl Look<'_> {
         if let Some(deed) = first.filter(|deed| self.window.contains(deed.at)) {
             let taken = deed.at - incident.opened();
             tally.acknowledged.push(taken);
-            seen.person(&deed.by).acknowledged.push(taken);
+            seen.did(&deed.by, self.teams, |done| done.acknowledged.push(taken));
         }
         self.closings(&mut tally);
         if let Some((at, _)) = incident.closed().filter(|(at, _)| self.window.contains(*at)) {
@@ -140,7 +165,7 @@ impl Look<'_> {
         }
         for deed in incident.deeds.iter().filter(|deed| self.window.contains(deed.at)) {
             if matches!(deed.act, Act::Updated { .. }) {
-                seen.person(&deed.by).updates += 1;
+                seen.did(&deed.by, self.teams, |done| done.updates += 1);
             }
         }
         self.clocks(versions, &mut tally);
@@ -156,18 +181,24 @@ impl Look<'_> {
         }
     }
 
-    /// Whether the one who took it first had it to the end.
+    /// Whether the one who took it first, and each team of theirs, had it to the end.
     fn owner(&self, first: Option<&Deed>, tally: &mut Tally, seen: &mut Seen) {
         let resolver = resolver(self.incident);
         if let Some(resolver) = resolver {
-            seen.person(resolver).resolved += 1;
+            seen.did(resolver, self.teams, |done| done.resolved += 1);
         }
         let Some(first) = first.map(|deed| &deed.by) else { return };
-        let others = self.incident.deeds.iter().filter(|deed| deed.by != *first);
-        let alone = others.clone().all(|deed| !is_acknowledgement(self.incident, deed));
-        let kept = alone && resolver.is_none_or(|resolver| resolver == first);
+        let took = self.incident.deeds.iter().filter(|deed| is_acknowledgement(self.incident, deed));
+        let stayed_with = |own: &dyn Fn(&PersonId) -> bool| {
+            took.clone().all(|deed| own(&deed.by)) && resolver.is_none_or(own)
+        };
+        let kept = stayed_with(&|person| person == first);
         tally.first_owner.add(kept);
-        seen.person(first).first_owner.add(kept);
+        seen.people.entry(first.clone()).or_default().first_owner.add(kept);
+        for (team, people) in teams_of(self.teams, first) {
+            let kept = stayed_with(&|person| people.contains(person));
+            seen.teams.entry(team.clone()).or_default().first_owner.add(kept);
+        }
     }
 
     fn clocks(&self, versions: &[&Version], tally: &mut Tally) {

@@ -9,6 +9,7 @@ use super::*;
 use crate::core::agreement::ClockKind;
 use crate::core::calendar::local_time;
 use crate::core::event::{Act, Event, IncidentNumber};
+use crate::core::incident::Incident;
 use crate::core::standing::{Measured, standings};
 use crate::core::testing::*;
 use crate::core::window::{WindowKind, previous_window, window_at};
@@ -28,6 +29,7 @@ fn asked(as_of: Instant) -> Question<'static> {
         before: previous_window(WindowKind::Month, Tz::UTC, window),
         zone: Tz::UTC,
         cover: None,
+        teams: None,
         as_of,
     }
 }
@@ -90,16 +92,49 @@ fn what_was_counted_by_hand() {
     assert_eq!(card.services[0].figures, card.whole);
     let [anna, bea] = card.people.as_slice() else { panic!("{:?}", card.people) };
     assert_eq!(
-        (anna.person.as_str(), anna.acknowledged.count, anna.resolved, anna.updates),
+        (anna.person.as_str(), anna.did.acknowledged.count, anna.did.resolved, anna.did.updates),
         ("anna", 2, 1, 1)
     );
-    assert_eq!((anna.first_owner, bea.first_owner), (part(1, 2), part(0, 0)));
-    assert_eq!((bea.person.as_str(), bea.acknowledged.count, bea.resolved), ("bea", 0, 1));
+    assert_eq!((anna.did.first_owner, bea.did.first_owner), (part(1, 2), part(0, 0)));
+    assert_eq!((bea.person.as_str(), bea.did.acknowledged.count, bea.did.resolved), ("bea", 0, 1));
     assert_eq!(card.load.opened.total(), 3);
     // A Monday: 03:00, 06:20 and 09:40.
     assert_eq!([3, 6, 9].map(|hour| card.load.opened.0[0][hour]), [1, 1, 1]);
     assert_eq!(card.earlier, Figures::default());
     assert_eq!(card.trends.responses, Trend::Unclear, "of nothing nothing moved");
+}
+
+/// Both, each alone, one who does nothing with bea, and one who does nothing alone.
+fn teams() -> Teams {
+    let team = |id: &str, people: &[&str]| (TeamId::from(id), people.iter().map(|&id| id.into()).collect());
+    [
+        team("all", &["anna", "bea", "carl"]),
+        team("first", &["anna"]),
+        team("second", &["bea", "carl"]),
+        team("third", &["zoe"]),
+    ]
+    .into()
+}
+
+#[test]
+fn a_team_did_what_its_people_did_and_keeps_what_stays_among_them() {
+    let journal = three();
+    let teams = teams();
+    let card = scorecard(&journal.state, &Question { teams: Some(&teams), ..asked(at(2_000)) });
+    let [all, first, second] = card.teams.as_slice() else { panic!("{:?}", card.teams) };
+    assert_eq!([&all.team, &first.team, &second.team].map(TeamId::as_str), ["all", "first", "second"]);
+    assert_eq!(all.did.acknowledged, card.whole.acknowledged, "whoever took it was in it");
+    assert_eq!(all.did.first_owner, part(2, 2), "from anna to bea is within it");
+    assert_eq!((all.did.resolved, all.did.updates), (2, 1));
+    assert_eq!(first.did, card.people[0].did, "a team of one did what that one did");
+    assert_eq!(second.did.acknowledged, Times::default(), "bea took the second, but not first");
+    assert_eq!((second.did.first_owner, second.did.resolved, second.did.updates), (part(0, 0), 1, 0));
+    let without = scorecard(&journal.state, &asked(at(2_000)));
+    assert_eq!(Scorecard { teams: Vec::new(), ..card }, without, "teams change nothing else");
+    assert!(
+        !serde_json::to_string(&without).unwrap().contains("teams"),
+        "what was issued without stays as it was"
+    );
 }
 
 /// As the standings of the objectives have it.
@@ -266,27 +301,80 @@ fn history(script: &[(i64, Happens)]) -> (Journal, i64) {
     (journal, minute + 100)
 }
 
+/// Who acknowledged it while it was open, and when.
+fn takers(incident: &Incident) -> Vec<(Instant, PersonId)> {
+    let was_open = |at: Instant| {
+        incident
+            .stages
+            .iter()
+            .any(|stage| at >= stage.opened && stage.closed.is_none_or(|(closed, _)| at <= closed))
+    };
+    let mut takers = Vec::new();
+    for deed in &incident.deeds {
+        if matches!(deed.act, Act::Acknowledged { .. }) && was_open(deed.at) {
+            takers.push((deed.at, deed.by.clone()));
+        }
+    }
+    takers
+}
+
+/// Who said last that it was over.
+fn ender(incident: &Incident) -> Option<PersonId> {
+    let since = incident.stages.last().unwrap().opened;
+    let mut ended = incident.deeds.iter().filter(|deed| matches!(deed.act, Act::Resolved { .. }));
+    ended.rfind(|deed| deed.at >= since).map(|deed| deed.by.clone())
+}
+
+fn slow_times(mut spans: Vec<Span>) -> Times {
+    spans.sort();
+    let rank = |percent: usize| spans.get((spans.len() * percent).div_ceil(100).max(1) - 1).copied();
+    let sum: i64 = spans.iter().map(|span| span.micros()).sum();
+    let mean =
+        i64::try_from(spans.len()).ok().filter(|n| *n > 0).map(|n| Span::from_micros(sum.div_euclid(n)));
+    Times { count: spans.len() as u64, mean, median: rank(50), ninetieth: rank(90) }
+}
+
+/// What these people did together, counted slowly; none where that is nothing.
+fn slow_team(
+    journal: &Journal,
+    as_of: Instant,
+    window: Interval,
+    people: &BTreeSet<PersonId>,
+) -> Option<Doings> {
+    let (mut did, mut taken) = (Doings::default(), Vec::new());
+    for incident in journal.state.incidents(&"checkout".into(), as_of) {
+        let takers = takers(&incident);
+        for deed in &incident.deeds {
+            let theirs = window.contains(deed.at) && people.contains(&deed.by);
+            did.updates += u64::from(theirs && matches!(deed.act, Act::Updated { .. }));
+        }
+        let first = takers.first().filter(|(_, who)| people.contains(who));
+        taken.extend(first.filter(|(at, _)| window.contains(*at)).map(|(at, _)| *at - incident.opened()));
+        if incident.closed().is_none_or(|(at, _)| !window.contains(at)) {
+            continue;
+        }
+        let ender = ender(&incident);
+        did.resolved += u64::from(ender.as_ref().is_some_and(|who| people.contains(who)));
+        if first.is_some() {
+            let had: BTreeSet<PersonId> = takers.into_iter().map(|(_, who)| who).chain(ender).collect();
+            did.first_owner.whole += 1;
+            did.first_owner.part += u64::from(had.is_subset(people));
+        }
+    }
+    did.acknowledged = slow_times(taken);
+    (did != Doings::default()).then_some(did)
+}
+
 /// The same counted slowly, incident by incident and minute by minute.
 fn slow(journal: &Journal, as_of: Instant, window: Interval) -> (Figures, Vec<Instant>) {
     let mut figures = Figures::default();
     let (mut taken, mut open, mut openings) = (Vec::new(), Vec::new(), Vec::new());
     for incident in journal.state.incidents(&"checkout".into(), as_of) {
-        let was_open = |at: Instant| {
-            incident
-                .stages
-                .iter()
-                .any(|stage| at >= stage.opened && stage.closed.is_none_or(|(closed, _)| at <= closed))
-        };
         if window.contains(incident.opened()) {
             figures.opened += 1;
             openings.push(incident.opened());
         }
-        let mut takers = Vec::new();
-        for deed in &incident.deeds {
-            if matches!(deed.act, Act::Acknowledged { .. }) && was_open(deed.at) {
-                takers.push((deed.at, deed.by.clone()));
-            }
-        }
+        let takers = takers(&incident);
         if let Some((at, _)) = takers.first().filter(|(at, _)| window.contains(*at)) {
             taken.push(*at - incident.opened());
         }
@@ -309,22 +397,12 @@ fn slow(journal: &Journal, as_of: Instant, window: Interval) -> (Figures, Vec<In
         }
         open.push(Span::from_minutes(length));
         if let Some((_, first)) = takers.first() {
-            let since = incident.stages.last().unwrap().opened;
-            let mut ended = incident.deeds.iter().filter(|deed| matches!(deed.act, Act::Resolved { .. }));
-            let last = ended.rfind(|deed| deed.at >= since).map(|deed| deed.by.clone());
+            let last = ender(&incident);
             let kept = takers.iter().all(|(_, who)| who == first) && last.is_none_or(|last| last == *first);
             figures.first_owner.add(kept);
         }
     }
-    let times = |mut spans: Vec<Span>| {
-        spans.sort();
-        let rank = |percent: usize| spans.get((spans.len() * percent).div_ceil(100).max(1) - 1).copied();
-        let sum: i64 = spans.iter().map(|span| span.micros()).sum();
-        let mean =
-            i64::try_from(spans.len()).ok().filter(|n| *n > 0).map(|n| Span::from_micros(sum.div_euclid(n)));
-        Times { count: spans.len() as u64, mean, median: rank(50), ninetieth: rank(90) }
-    };
-    (figures.acknowledged, figures.restored) = (times(taken), times(open));
+    (figures.acknowledged, figures.restored) = (slow_times(taken), slow_times(open));
     (figures, openings)
 }
 
@@ -333,8 +411,13 @@ proptest! {
     #[test]
     fn a_scorecard_is_what_a_slow_count_gives(script in prop::collection::vec(happens(), 0..24)) {
         let (journal, minute) = history(&script);
-        let question = asked(at(minute));
+        let teams = teams();
+        let question = Question { teams: Some(&teams), ..asked(at(minute)) };
         let card = scorecard(&journal.state, &question);
+        for (team, people) in &teams {
+            let told = card.teams.iter().find(|of| of.team == *team).map(|of| of.did);
+            prop_assert_eq!(told, slow_team(&journal, at(minute), question.window, people), "{}", team);
+        }
         let (mut slowly, openings) = slow(&journal, at(minute), question.window);
         slowly.updates = counted(&journal, at(minute), ClockKind::Update);
         slowly.responses = counted(&journal, at(minute), ClockKind::Response);
@@ -346,9 +429,9 @@ proptest! {
             let day = shown.weekday().num_days_from_monday() as usize;
             prop_assert!(card.load.opened.0[day][shown.hour() as usize] > 0);
         }
-        let people: u64 = card.people.iter().map(|person| person.acknowledged.count).sum();
+        let people: u64 = card.people.iter().map(|person| person.did.acknowledged.count).sum();
         prop_assert_eq!(people, card.whole.acknowledged.count);
-        let first: u64 = card.people.iter().map(|person| person.first_owner.whole).sum();
+        let first: u64 = card.people.iter().map(|person| person.did.first_owner.whole).sum();
         prop_assert_eq!(first, card.whole.first_owner.whole);
         // A window cut in two counts the same incidents.
         let middle = at(minute / 2).min(question.window.end);

@@ -80,6 +80,7 @@ struct Objects {
     review: String,
     agreement: String,
     service: String,
+    team: String,
 }
 
 impl Objects {
@@ -97,6 +98,7 @@ impl Objects {
             review: format!("REV-{}", written(customer)),
             agreement: customer.to_owned(),
             service: service(customer).to_owned(),
+            team: "nightwatch".to_owned(),
         }
     }
 
@@ -105,13 +107,14 @@ impl Objects {
         let line = line.replace("{u}", &self.round).replace("{a}", &self.agreement);
         let line = line.replace("{t}", &self.action).replace("{k}", &self.risk);
         let line = line.replace("{v}", &self.review);
-        line.replace("{s}", &self.service)
+        line.replace("{s}", &self.service).replace("{m}", &self.team)
     }
 
     /// With one object of somebody else's, and with one that is not there; and the two names.
     fn beside(&self, theirs: &Self) -> Vec<(Self, Self, (String, String))> {
         type Place = fn(&mut Objects) -> &mut String;
-        let places: [(Place, &str); 8] = [
+        let places: [(Place, &str); 9] = [
+            (|objects| &mut objects.team, "zzzzzzzzzz"),
             (|objects| &mut objects.review, "REV-9999"),
             (|objects| &mut objects.feedback, "FB-9999"),
             (|objects| &mut objects.round, "SUR-9999"),

@@ -133,6 +133,31 @@ async fn who_did_what_is_for_managers_alone() {
     let own = world.told("maria", "web:@maria", "/scorecard month 'Anna Weber'").await.plain_text();
     assert!(own.contains("Anna Weber") && !own.contains("When incidents opened"), "{own}");
     world.refused("anna", "web:@anna", "/scorecard 'Anna Weber'").await;
+    assert!(told.contains("By team") && told.contains("Berlin desk: took 1 first"), "{told}");
+    assert!(told.contains("finished 1 of 1 of their own · resolved 1"), "{told}");
+    assert!(!told.contains("臺北組"), "nobody of it did anything: {told}");
+    for named in ["berlin", "'Berlin DESK'"] {
+        let team = world.told("maria", "web:@maria", &format!("/scorecard {named} month")).await.plain_text();
+        assert!(team.contains("Berlin desk: took 1") && team.contains("Anna Weber: took 1"), "{team}");
+        assert!(!team.contains("CANARY-O") && !team.contains("When incidents opened"), "{team}");
+    }
+    let idle = world.told("maria", "web:@maria", "/scorecard taipei").await.plain_text();
+    assert!(idle.contains("臺北組") && idle.contains("nothing in this time"), "{idle}");
+    // A team's name is to others as one that does not exist.
+    for (who, place) in [("anna", OPS), ("anna", "web:@anna"), ("maria", OPS), ("adam", "web:@adam")] {
+        let nowhere = world.refused(who, place, "/scorecard zzzzzzzzzz").await;
+        let there = world.refused(who, place, "/scorecard nightwatch").await;
+        assert_eq!(there.replace("nightwatch", "zzzzzzzzzz"), nowhere, "{who} in {place}");
+        let named = world.refused(who, place, "/scorecard 'CANARY-O night watch'").await;
+        assert_eq!(named.replace("CANARY-O night watch", "zzzzzzzzzz"), nowhere, "{who} in {place}");
+        if who != "adam" {
+            let whole = world.told(who, place, "/scorecard").await.plain_text();
+            assert!(
+                !whole.contains("By team") && !whole.contains("Berlin desk"),
+                "{who} in {place}: {whole}"
+            );
+        }
+    }
     for (who, place) in [("jonas", ACME), ("anna", ACME), ("adam", OPS)] {
         world.refused(who, place, "/scorecard").await;
     }

@@ -18,7 +18,7 @@ pub const OPS: &str = "web:operators";
 pub const ACME: &str = "web:acme";
 
 /// Beside the people of the shipped configuration: somebody who speaks for two customers that share a
-/// service, somebody who speaks for a third, and an auditor.
+/// service, somebody who speaks for a third, an auditor, and a team.
 const MORE: &str = r#"
 [[people]]
 id = "dora"
@@ -38,6 +38,11 @@ agreements = ["hudson"]
 id = "adam"
 name = "Adam Auditor"
 role = "auditor"
+
+[[teams]]
+id = "nightwatch"
+name = "CANARY-O night watch"
+members = ["anna", "maria"]
 "#;
 
 /// The host's clock, which the story may set forward.

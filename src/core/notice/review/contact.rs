@@ -112,9 +112,13 @@ pub(super) fn credits(document: &Document) -> Vec<Block> {
 }
 
 fn due(credit: &Credit) -> Vec<Cell> {
-    let amount = Decimal::new(credit.minor_units, decimals(&credit.currency));
-    let amount = format!("{} {amount}", credit.currency);
+    let amount = format!("{} {}", credit.currency, amount(credit));
     vec![Cell::new(Text::name(credit.objective.clone())), Cell::new(Text::name(amount))]
+}
+
+/// What the customer gets back, in whole units of its currency.
+pub fn amount(credit: &Credit) -> Decimal {
+    Decimal::new(credit.minor_units, decimals(&credit.currency))
 }
 
 /// The minor units of a currency (ISO 4217).

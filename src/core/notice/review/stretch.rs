@@ -9,7 +9,7 @@ use crate::core::time::{Instant, Span};
 use crate::core::window::WindowKind;
 
 /// A stretch of time as people name it: one of a calendar by its name, any other by its length.
-pub(super) fn named(zone: Tz, from: Instant, until: Instant) -> Period {
+pub(in crate::core::notice) fn named(zone: Tz, from: Instant, until: Instant) -> Period {
     let kind = calendar(zone, from, until).unwrap_or(WindowKind::Rolling(until - from));
     Period::beginning(kind, local_date(zone, from))
 }

@@ -149,7 +149,7 @@ fn one(scope: &Scope<'_>, drill: DrillResult) -> DrillRow {
     }
 }
 
-/// For the operators; people are not in it, because more read it than manage.
+/// For the operators; people and teams are not in it, because more read it than manage.
 pub(super) fn scorecard(scope: &Scope<'_>) -> Option<Box<Scorecard>> {
     if scope.customer {
         return None;
@@ -161,6 +161,7 @@ pub(super) fn scorecard(scope: &Scope<'_>) -> Option<Box<Scorecard>> {
         before: scope.before(),
         zone: scope.zone,
         cover: None,
+        teams: None,
         as_of: scope.as_of,
     };
     Some(Box::new(Scorecard { people: Vec::new(), ..card(scope.state, &question) }))

@@ -260,6 +260,7 @@ fn scorecard(document: &Document) -> Scorecard {
         trends,
         services: Vec::new(),
         people: Vec::new(),
+        teams: Vec::new(),
         load: Load { opened, against: None },
     }
 }
