@@ -279,7 +279,7 @@ impl Writer<'_> {
     }
 
     fn drilled(&mut self, at: Instant, done: bool) {
-        let Some(incident) = self.state.drills.all().map(|(number, _)| number).last() else { return };
+        let Some(incident) = self.state.drills.all().map(|(number, _)| number).next_back() else { return };
         let act = if done { Act::Resolved { incident, text: None } } else { Act::Acknowledged { incident } };
         let event = Event::Act { at, by: self.customers.anna.clone(), act };
         self.append(at, format!("act/history/drilled/{done}"), event);

@@ -1,6 +1,7 @@
 //! The year's reviews of one customer as each platform is given them: kept by their hashes, and within its limits.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 use upheld::chat::telegram::{markup, render as telegram};
@@ -84,7 +85,7 @@ fn in_words(spoken: &Spoken, what: &str) -> String {
     for button in &spoken.buttons {
         let (Press::Command(target) | Press::Open(target)) = &button.press;
         assert!(target.len() <= Press::LIMIT || target.starts_with("https://"), "{what}: {target}");
-        text.push_str(&format!("\n[{}] {target}", button.label));
+        write!(text, "\n[{}] {target}", button.label).unwrap();
     }
     text
 }

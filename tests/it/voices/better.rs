@@ -68,7 +68,7 @@ fn number(text: &str, kind: &str) -> String {
 async fn newest(world: &World, subject: &Subject) -> Document {
     let state = world.app().journal.read().await;
     let all = state.reviews.all().filter(|(_, review)| review.subject == *subject);
-    let number = all.map(|(number, _)| number).last().unwrap();
+    let number = all.map(|(number, _)| number).next_back().unwrap();
     state.reviews.document(number).unwrap().clone()
 }
 
