@@ -45,8 +45,7 @@ fn sources() -> Vec<(PathBuf, String)> {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = fs::read_to_string(&path).unwrap();
-                let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-                let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+                let code = without_tests(&text).lines().filter(|line| !line.trim_start().starts_with("//"));
                 files.push((path, code.collect::<Vec<_>>().join("\n")));
             } else if path.extension().is_some_and(|extension| extension == "html") {
                 let text = fs::read_to_string(&path).unwrap();
@@ -56,6 +55,13 @@ fn sources() -> Vec<(PathBuf, String)> {
     }
     files.sort();
     files
+}
+
+/// Up to the tests that stand in the file itself; those in a file of their own are one line of it.
+fn without_tests(text: &str) -> &str {
+    let mut all = text.match_indices("#[cfg(test)]\nmod ");
+    let inside = all.find(|(at, _)| text[*at..].lines().nth(1).is_some_and(|line| line.ends_with('{')));
+    inside.map_or(text, |(at, _)| &text[..at])
 }
 
 /// What stands between any two quotation marks: all string literals, and much that is none.
