@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use serde_json::json;
-use sqlx::{Column as _, Row as _, ValueRef as _};
+use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 use upheld::chat::{Answer, Ask};
 use upheld::core::doc::Tone;
 use upheld::core::event::PersonId;
@@ -155,17 +155,14 @@ async fn dump(database: &Path) -> Dump {
         let text = |row: &sqlx::sqlite::SqliteRow| {
             let cell = |column: &sqlx::sqlite::SqliteColumn| {
                 let place = column.ordinal();
-                if row.try_get_raw(place).unwrap().is_null() {
-                    return String::new();
+                let value = row.try_get_raw(place).unwrap();
+                // By what lies there and not by what it could be read as: a key may begin with a digit.
+                match value.type_info().name() {
+                    _ if value.is_null() => String::new(),
+                    "BLOB" => hex::encode(row.try_get_unchecked::<Vec<u8>, _>(place).unwrap()),
+                    "INTEGER" => row.try_get_unchecked::<i64, _>(place).unwrap().to_string(),
+                    _ => row.try_get_unchecked::<String, _>(place).unwrap(),
                 }
-                let number = row.try_get_unchecked::<i64, _>(place).ok().filter(|number| *number != 0);
-                let text = || row.try_get_unchecked::<String, _>(place).ok();
-                let bytes = || hex::encode(row.try_get_unchecked::<Vec<u8>, _>(place).unwrap_or_default());
-                number
-                    .map(|number| number.to_string())
-                    .filter(|number| text().is_none_or(|text| text == *number))
-                    .or_else(text)
-                    .unwrap_or_else(bytes)
             };
             row.columns().iter().map(cell).collect()
         };

@@ -14,6 +14,7 @@ use crate::core::notice::words;
 use crate::core::review::document::{Change, ObjectiveRow};
 use crate::core::review::{Document, ReviewNumber, Section, Side};
 use crate::core::score::Trend;
+use crate::core::standing::Verdict;
 use crate::core::time::Instant;
 
 /// So many rows a message shows; the rest is in the report.
@@ -89,12 +90,26 @@ fn report(view: &IssuedView<'_>) -> Doc {
 
 /// Each promise in one row, as far as there is room for them.
 fn kept(document: &Document) -> Vec<Block> {
-    let rows: Vec<Field> = document.objectives.iter().take(MOST_ROWS).map(promises::field).collect();
+    let rows: Vec<Field> = foremost(&document.objectives).into_iter().map(promises::field).collect();
     let mut blocks: Vec<Block> = (!rows.is_empty()).then_some(Block::Fields(rows)).into_iter().collect();
     let more = document.objectives.len().saturating_sub(MOST_ROWS);
     let told = Text::key("review-more-promises").with("count", super::count(more));
     blocks.extend((more > 0).then(|| Block::Line(told.into())));
     blocks
+}
+
+/// As many as there is room for, in their order: what is missed or at risk is never left out for what is kept.
+fn foremost(rows: &[ObjectiveRow]) -> Vec<&ObjectiveRow> {
+    let mut places: Vec<usize> = (0..rows.len()).collect();
+    places.sort_by_key(|place| match rows[*place].verdict {
+        Verdict::Missed => 0,
+        Verdict::AtRisk => 1,
+        Verdict::Met => 2,
+        Verdict::Insufficient | Verdict::NoData => 3,
+    });
+    places.truncate(MOST_ROWS);
+    places.sort_unstable();
+    places.into_iter().map(|place| &rows[place]).collect()
 }
 
 fn enclosed(view: &IssuedView<'_>) -> Option<Enclosed> {
@@ -302,4 +317,25 @@ fn agenda(review: ReviewNumber) -> Button {
 
 fn press(key: &'static str, action: &str, review: ReviewNumber, weight: Weight) -> Button {
     button(key, &format!("review {action} {review}"), weight)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::notice::review::samples::document;
+
+    #[test]
+    fn what_is_missed_is_never_left_out_for_what_is_kept() {
+        let kept = document().objectives.into_iter().find(|row| row.verdict == Verdict::Met).unwrap();
+        let row = |verdict: Verdict| ObjectiveRow { verdict, ..kept.clone() };
+        let mut rows = vec![row(Verdict::NoData), row(Verdict::Met)];
+        rows.extend((0..MOST_ROWS).map(|_| row(Verdict::Met)));
+        rows.extend([row(Verdict::AtRisk), row(Verdict::Missed)]);
+        let told: Vec<Verdict> = foremost(&rows).into_iter().map(|row| row.verdict).collect();
+        let mut wanted = vec![Verdict::Met; MOST_ROWS - 2];
+        wanted.extend([Verdict::AtRisk, Verdict::Missed]);
+        assert_eq!(told, wanted, "in their order");
+        let few = &rows[..3];
+        assert_eq!(foremost(few), few.iter().collect::<Vec<_>>(), "all, where there is room");
+    }
 }
