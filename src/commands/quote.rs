@@ -1,8 +1,5 @@
 //! `/quote`: whether what somebody wrote may be quoted in their organisation's reviews, for the writer alone to say.
 
-use std::convert::Infallible;
-
-use crate::commands::answer::Failed;
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose::OFFERED;
 use crate::commands::desk::Desk;
@@ -35,7 +32,7 @@ impl Desk {
         }
         drop(state);
         let Some(how) = how else { return Ok(Reply::Private(notice::question(wrote, asking.now))) };
-        self.allow(asking, person, said, how).await?;
+        self.allow(asking, said, how).await?;
         Ok(Reply::Private(notice::done(wrote, how.quoting(), asking.now)))
     }
 
@@ -46,19 +43,16 @@ impl Desk {
         own.is_some_and(|own| !state.voice.is_decided(&own.remark.text.id))
     }
 
-    async fn allow(&self, asking: &Asking, person: PersonId, said: Said, how: QuoteHow) -> Result<(), Doc> {
-        let propose = move |state: &State, now: Instant| {
+    async fn allow(&self, asking: &Asking, said: Said, how: QuoteHow) -> Result<(), Doc> {
+        let propose = move |state: &State, now: Instant, by: PersonId| {
             let text = state.voice.own(&said).map(|own| own.remark.text.id.clone());
             let allowed = how.quoting().zip(text).map(|(how, text)| Allowed { text, how });
             let new = state.voice.is_new(&said, allowed.as_ref());
             let word = Box::new(Word::Quotable { said, allowed });
-            let event = Event::Voice { at: now, by: Some(person), word };
-            Ok::<_, Infallible>(if new { vec![event] } else { Vec::new() })
+            let event = Event::Voice { at: now, by: Some(by), word };
+            Ok(if new { vec![event] } else { Vec::new() })
         };
-        self.say_word(asking, Vec::new(), propose).await.map_err(|failed| match failed {
-            Failed::Barred(never) => match never {},
-            Failed::Store(doc) => *doc,
-        })
+        self.append(asking, Vec::new(), propose).await.map(drop)
     }
 }
 
