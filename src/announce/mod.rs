@@ -40,9 +40,7 @@ use crate::store::bindings::Binding;
 use crate::store::outbox::{Message, Urgency};
 
 use figures::Figures;
-pub use reviews::{
-    link as review_link, may_be_on_web as review_may_be_on_web, review_of, shown_on as review_shown_on,
-};
+pub use reviews::{link as review_link, may_be_on_web as review_may_be_on_web, review_of};
 use storm::{Bells, Openings, Reader};
 pub use surveys::{SURVEY, round_key, round_of};
 use view::Covering;

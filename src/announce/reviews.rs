@@ -44,10 +44,9 @@ pub fn may_be_on_web(directory: &Directory, state: &State, review: &Review) -> b
 }
 
 /// The page of a review; none without the web, and where what it tells may not be there.
-pub fn link(directory: &Directory, subject: &Subject, number: ReviewNumber) -> Option<String> {
+pub fn link(directory: &Directory, state: &State, review: &Review, number: ReviewNumber) -> Option<String> {
     let settings = &directory.config.settings;
-    settings.platforms.web.as_ref()?;
-    subject.agreement().is_none_or(|agreement| directory.may_leave(agreement, Platform::Web)).then_some(())?;
+    settings.platforms.web.as_ref().filter(|_| may_be_on_web(directory, state, review))?;
     Some(format!("{}/review/{number}", settings.server.public_url.trim_end_matches('/')))
 }
 
@@ -110,7 +109,7 @@ impl Composing<'_> {
     }
 
     fn issued_cards(&mut self, number: ReviewNumber, review: &Review, document: &Document) {
-        let (link, now) = (link(self.directory, &review.subject, number), self.now);
+        let (link, now) = (link(self.directory, self.state, review, number), self.now);
         let none = BTreeMap::new();
         let signed = review.newest().map_or(&none, |issue| &issue.signed);
         let view =
@@ -139,7 +138,7 @@ impl Composing<'_> {
     /// A later revision is news, and the card shows it as well.
     fn revised(&mut self, number: ReviewNumber, review: &Review, document: &Document, revision: u32) {
         let Some(agreement) = review.subject.agreement() else { return };
-        let (link, signed) = (link(self.directory, &review.subject, number), BTreeMap::new());
+        let (link, signed) = (link(self.directory, self.state, review, number), BTreeMap::new());
         let view = IssuedView {
             document,
             link: link.as_deref(),
@@ -171,7 +170,7 @@ impl Composing<'_> {
 }
 
 /// A digest without the customers whose data may not go to a platform, nor what would tell of them.
-pub fn shown_on(directory: &Directory, platform: Platform, document: &Document) -> Document {
+fn shown_on(directory: &Directory, platform: Platform, document: &Document) -> Document {
     let mut shown = document.clone();
     shown.customers.retain(|row| directory.may_leave(&row.agreement, platform));
     shown.voice.quotes.retain(|quote| directory.may_leave(&quote.agreement, platform));

@@ -107,9 +107,10 @@ impl Keeper {
         if audiences.is_empty() {
             return;
         }
-        let scene = self.scene(&audiences).await;
-        for audience in audiences {
-            let board = self.board(&audience, &scene, figures).await;
+        let sights = self.sights(audiences).await;
+        let scene = self.scene(&sights).await;
+        for (audience, ids) in sights {
+            let board = self.board(&audience, ids, &scene, figures).await;
             let boards = self.0.boards.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(told) = boards.get(&audience) {
                 told.send_replace(Some(Arc::new(board)));
@@ -138,25 +139,34 @@ impl Keeper {
         }
     }
 
+    /// What each of these audiences may see here.
+    async fn sights(&self, audiences: Vec<Audience>) -> BTreeMap<Audience, Vec<AgreementId>> {
+        let (directory, state) = (self.0.directory.get(), self.0.journal.read().await);
+        let seen = |audience: Audience| {
+            let ids = in_sight(&state, &directory, &audience);
+            (audience, ids)
+        };
+        audiences.into_iter().map(seen).collect()
+    }
+
     /// What is open for these audiences.
-    async fn scene(&self, audiences: &[Audience]) -> Scene {
+    async fn scene(&self, sights: &BTreeMap<Audience, Vec<AgreementId>>) -> Scene {
         let directory = self.0.directory.get();
         let mut customers = BTreeSet::new();
-        for audience in audiences {
+        for audience in sights.keys() {
             if let Audience::Customer(own) = audience {
                 customers.extend(own.iter().cloned());
             }
         }
-        let readers = Readers { provider: audiences.contains(&Audience::Provider), customers: &customers };
-        let (incidents, complaints, seen, mut scene) = {
+        let readers = Readers { provider: sights.contains_key(&Audience::Provider), customers: &customers };
+        let (incidents, complaints, mut scene) = {
             let state = self.0.journal.read().await;
             let incidents: Vec<_> = state.ledger.unsettled().collect();
             let feedback = state.voice.all_feedback().filter(|(_, it)| readers.provider && it.is_open());
             let complaints: Vec<_> = feedback.map(|(number, _)| number).collect();
-            let seen = audiences.iter().flat_map(|audience| in_sight(&state, &directory, audience));
-            (incidents, complaints, seen.collect(), Scene::at(&state, self.0.journal.now()))
+            (incidents, complaints, Scene::at(&state, self.0.journal.now()))
         };
-        scene.records = self.records(seen).await;
+        scene.records = self.records(sights.values().flatten().cloned().collect()).await;
         self.in_slices(incidents, |state, now, number| {
             scene.incident(state, &directory, number, readers, now);
         })
@@ -167,14 +177,20 @@ impl Keeper {
         scene
     }
 
-    async fn board(&self, audience: &Audience, scene: &Scene, figures: &mut Figures) -> Board {
+    async fn board(
+        &self,
+        audience: &Audience,
+        ids: Vec<AgreementId>,
+        scene: &Scene,
+        figures: &mut Figures,
+    ) -> Board {
         let directory = self.0.directory.get();
-        let (ids, silent) = {
+        let silent = {
             let state = self.0.journal.read().await;
             if *audience == Audience::Provider {
                 figures.keep(&state.agreements.keys().cloned().collect());
             }
-            (in_sight(&state, &directory, audience), silent(&state, audience))
+            silent(&state, audience)
         };
         let as_of = scene.as_of;
         let (mut drafts, mut dues): (Vec<Draft>, Vec<Due>) = (Vec::new(), Vec::new());

@@ -79,11 +79,12 @@ fn about(key: &'static str, number: ActionNumber) -> Text {
 
 /// What the asker may see of it. What does not exist and what is somebody else's give the same answer.
 fn seen<'a>(state: &'a State, asking: &Asking, number: ActionNumber) -> Result<&'a Action, Doc> {
-    let known = state
-        .improvement
-        .action(number)
-        .filter(|known| asking.sees(known.agreement.as_ref(), known.is_shown()));
+    let known = state.improvement.action(number).filter(|known| is_seen(asking, known));
     known.ok_or_else(|| asking.refuse(about("error-no-action", number)))
+}
+
+fn is_seen(asking: &Asking, known: &Action) -> bool {
+    asking.sees(known.agreement.as_ref(), known.is_shown())
 }
 
 impl Desk {

@@ -65,11 +65,12 @@ fn about(key: &'static str, number: RiskNumber) -> Text {
 
 /// What the asker may see of it. What does not exist and what is somebody else's give the same answer.
 fn seen<'a>(state: &'a State, asking: &Asking, number: RiskNumber) -> Result<&'a Risk, Doc> {
-    let known = state
-        .improvement
-        .risk(number)
-        .filter(|known| asking.sees(known.agreement.as_ref(), known.is_shown()));
+    let known = state.improvement.risk(number).filter(|known| is_seen(asking, known));
     known.ok_or_else(|| asking.refuse(about("error-no-risk", number)))
+}
+
+fn is_seen(asking: &Asking, known: &Risk) -> bool {
+    asking.sees(known.agreement.as_ref(), known.is_shown())
 }
 
 impl Desk {
@@ -321,10 +322,7 @@ fn one(state: &State, asking: &Asking, named: Option<RiskNumber>, action: RiskDo
         (RiskDo::Dismiss, state) => state == RiskState::Proposed,
         (_, state) => !state.is_over(),
     };
-    let own = state
-        .improvement
-        .risks()
-        .filter(|(_, known)| asking.sees(known.agreement.as_ref(), known.is_shown()) && fits(known));
+    let own = state.improvement.risks().filter(|(_, known)| is_seen(asking, known) && fits(known));
     let mut fitting: Vec<RiskNumber> = own.map(|(number, _)| number).collect();
     if action == RiskDo::Reopen {
         fitting.reverse();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::monitor::{Alert, Monitor};
+use super::work::ZONE;
 use crate::app::App;
 use crate::chat::web::Banner;
 use crate::chat::{Account, Ask, Inbound, Platform};
@@ -132,7 +133,7 @@ impl Teller<'_> {
     }
 
     fn say(&self, text: &str) {
-        let time = self.clock.now().to_utc().format("%H:%M");
+        let time = self.clock.now().to_utc().with_timezone(&ZONE).format("%H:%M");
         println!("  {time}  {text}");
     }
 

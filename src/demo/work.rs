@@ -17,7 +17,8 @@ use crate::core::{drill, review};
 /// Whose reviews the visitor finds a draft of, and the plan they come by.
 const ACME: &str = "acme";
 const MONTHLY: &str = "monthly";
-const ZONE: chrono_tz::Tz = chrono_tz::Europe::Berlin;
+/// The zone of the operators' room; the terminal tells times in it, too.
+pub(super) const ZONE: chrono_tz::Tz = chrono_tz::Europe::Berlin;
 /// The draft is there for so long before its review; longer than it is until [`publication`].
 pub(super) const DRAFTED: &str = "8d";
 /// Whoever approves does so at most so long before; shorter than it is until [`publication`].

@@ -1,6 +1,6 @@
 //! What `/action` asks back: which one, whom it concerns, what it is about.
 
-use super::{Given, filled};
+use super::{Given, filled, is_seen};
 use crate::commands::acts::covering;
 use crate::commands::asking::Asking;
 use crate::commands::choose;
@@ -23,10 +23,7 @@ pub(super) fn one(
         return Ok(number);
     }
     let over = action == ActionDo::Reopen;
-    let own = state
-        .improvement
-        .actions()
-        .filter(|(_, known)| asking.sees(known.agreement.as_ref(), known.is_shown()));
+    let own = state.improvement.actions().filter(|(_, known)| is_seen(asking, known));
     let mut fitting: Vec<_> = own.filter(|(_, known)| known.now().state.is_over() == over).collect();
     if over {
         // Of those that are over, the latest.

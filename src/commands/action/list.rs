@@ -1,6 +1,6 @@
 //! What `/action` shows: the list, and one of them whole.
 
-use super::{Given, filled, seen};
+use super::{Given, filled, is_seen, seen};
 use crate::announce::improvement::action_view;
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose;
@@ -22,10 +22,7 @@ impl Desk {
         let one = customer
             .map(|named| choose::agreement(&state, asking, &all, Some(named), "action list"))
             .transpose()?;
-        let own = state
-            .improvement
-            .actions()
-            .filter(|(_, known)| asking.sees(known.agreement.as_ref(), known.is_shown()));
+        let own = state.improvement.actions().filter(|(_, known)| is_seen(asking, known));
         let own = own.filter(|(_, known)| one.is_none() || known.agreement == one);
         let mut views: Vec<ActionView> = own
             .map(|(number, known)| action_view(&state, number, known, asking.as_operator(), asking.now))

@@ -272,13 +272,11 @@ fn short_enough(asking: &Asking, text: &str) -> Result<(), Doc> {
 
 /// The chapter and the text: the chapter as an option, or as the first word.
 fn commented(given: Given<'_>) -> (Option<Section>, Option<String>) {
-    let find =
-        |name: &str| Section::ALL.into_iter().find(|section| section.name() == name.to_ascii_lowercase());
     if let Some(named) = given.section {
-        return (find(named), given.text());
+        return (Section::named(named), given.text());
     }
     let mut words = given.words.iter();
-    let section = words.next().and_then(|word| find(word));
+    let section = words.next().and_then(|word| Section::named(word));
     let rest = words.cloned().collect::<Vec<_>>().join(" ");
     let text = given.filled.cloned().or(Some(rest)).map(|text| text.trim().to_owned());
     (section, text.filter(|text| !text.is_empty()))

@@ -1,6 +1,7 @@
 //! What there is to read of reviews: the lists, one of them whole, and how it stands now.
 
 use super::{Given, about, one, visible};
+use crate::announce::review_link;
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose;
 use crate::commands::desk::Desk;
@@ -97,11 +98,13 @@ impl Desk {
             asking.refuse_key("error-not-read")
         })?;
         let document = read.ok_or_else(|| asking.refuse_key("error-not-read"))?;
-        let document = document.permitted(&self.journal().read().await.voice);
+        let (document, link) = {
+            let (directory, state) = (self.directory().get(), self.journal().read().await);
+            (document.permitted(&state.voice), review_link(&directory, &state, &review, number))
+        };
         let mut doc = whole(asking, &document);
         doc.blocks.extend(beside(asking, &review));
-        let directory = self.directory().get();
-        if let Some(link) = crate::announce::review_link(&directory, &review.subject, number) {
+        if let Some(link) = link {
             let label: Line = Text::key("review-button-open").into();
             doc.buttons.push(Button { label, press: Press::Open(link), weight: Weight::Secondary });
         }

@@ -1,6 +1,6 @@
 //! What `/risk` shows: the register, and one of them whole.
 
-use super::{Given, filled, seen};
+use super::{Given, filled, is_seen, seen};
 use crate::announce::improvement::risk_view;
 use crate::commands::asking::{Asking, Outcome, Reply};
 use crate::commands::choose;
@@ -24,10 +24,7 @@ impl Desk {
         let one = customer
             .map(|named| choose::agreement(&state, asking, &all, Some(named), "risk list"))
             .transpose()?;
-        let own = state
-            .improvement
-            .risks()
-            .filter(|(_, known)| asking.sees(known.agreement.as_ref(), known.is_shown()));
+        let own = state.improvement.risks().filter(|(_, known)| is_seen(asking, known));
         let own = own.filter(|(_, known)| one.is_none() || known.agreement == one);
         let mut views: Vec<RiskView> = own
             .map(|(number, known)| risk_view(&state, number, known, asking.as_operator(), asking.now))

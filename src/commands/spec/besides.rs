@@ -142,10 +142,8 @@ pub(super) fn text(words: &[String], filled: &Option<String>) -> Option<String> 
 
 /// What is written among the words after a review: the first of a comment names its chapter.
 fn written(action: Option<ReviewDo>, words: &[String]) -> &[String] {
-    let is_chapter =
-        |word: &String| Section::ALL.iter().any(|section| word.eq_ignore_ascii_case(section.name()));
     match words {
-        [first, rest @ ..] if action == Some(ReviewDo::Comment) && is_chapter(first) => rest,
+        [first, rest @ ..] if action == Some(ReviewDo::Comment) && Section::named(first).is_some() => rest,
         words => words,
     }
 }

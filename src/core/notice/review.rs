@@ -225,6 +225,6 @@ pub fn whole(document: &Document) -> Doc {
 }
 
 /// A count as messages hold it.
-fn count(number: impl TryInto<i64>) -> i64 {
+pub(in crate::core::notice) fn count(number: impl TryInto<i64>) -> i64 {
     number.try_into().unwrap_or(i64::MAX)
 }

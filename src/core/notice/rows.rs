@@ -159,6 +159,18 @@ const fn rolling(objective: &ObjectiveView) -> bool {
     matches!(objective.period, crate::core::doc::Period::Rolling(_))
 }
 
+/// Lines as one, with ` · ` between them.
+pub(super) fn joined(lines: impl IntoIterator<Item = Line>) -> Line {
+    let mut whole = Line::new();
+    for line in lines.into_iter().filter(|line| !line.is_empty()) {
+        if !whole.is_empty() {
+            whole.push(DOT);
+        }
+        whole.extend(line);
+    }
+    whole
+}
+
 pub(super) fn count(items: usize) -> Value {
     Value::Count(i64::try_from(items).unwrap_or(i64::MAX))
 }

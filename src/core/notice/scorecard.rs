@@ -1,8 +1,8 @@
 //! How the provider works, in one telling: the figures beside those of the period before, when the load comes, and,
 //! for whoever may know, who did what. Reviews and answers put them where they belong.
 
-use super::review::stretch;
-use super::rows::{DOT, dotted};
+use super::review::{count, stretch};
+use super::rows::{DOT, dotted, joined};
 use crate::core::doc::{Field, Line, Period, Text, Value};
 use crate::core::picture::{Heat, Picture, Shows};
 use crate::core::score::Trend;
@@ -98,15 +98,12 @@ pub fn heat(load: &Load, period: Line) -> Option<Picture> {
     let cover = load.against.as_ref().map(|against| against.cover.0.0);
     let mut note = period;
     note.extend([DOT, Text::key("review-incidents").with("count", count(load.opened.total()))]);
-    let mut alt = Line::new();
-    for Field { name, value, .. } in days(load) {
-        let between = (!alt.is_empty()).then_some(DOT);
-        alt.extend(between.into_iter().chain(name).chain([Text::key("review-colon")]).chain(value));
-    }
+    let each =
+        days(load).into_iter().map(|day| [day.name, Text::key("review-colon").into(), day.value].concat());
     Some(Picture {
         title: Text::key("scorecard-load").into(),
         note,
-        alt,
+        alt: joined(each),
         shows: Shows::Heat(Heat::of(&load.opened.0, cover.as_ref())),
     })
 }
@@ -170,9 +167,4 @@ pub fn did(who: Value, did: &Doings) -> Line {
         some("scorecard-resolved", did.resolved).into_iter().chain(some("scorecard-wrote", did.updates));
     let parts = took.into_iter().chain(finished).chain(ended);
     [vec![who.into(), Text::key("review-colon")], dotted(parts)].concat()
-}
-
-/// A count as messages hold it.
-fn count(number: impl TryInto<i64>) -> i64 {
-    number.try_into().unwrap_or(i64::MAX)
 }

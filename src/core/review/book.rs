@@ -103,6 +103,11 @@ impl Section {
         Self::Scorecard,
     ];
 
+    /// The chapter of that name, in letters of any size.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|section| section.name().eq_ignore_ascii_case(name))
+    }
+
     /// As configuration and commands write it.
     pub const fn name(self) -> &'static str {
         match self {

@@ -25,7 +25,7 @@ use crate::core::standing::Verdict;
 use crate::core::stopwatch::Target;
 use crate::core::survey::Localized;
 use crate::core::time::{Instant, Span};
-use crate::core::voice::{FeedbackNumber, Quoting, RoundNumber};
+use crate::core::voice::{FeedbackNumber, Quoting, RoundNumber, Voice as Heard};
 use crate::core::window::WindowKind;
 
 pub use work::{ActionRow, DrillClockRow, DrillRow, EffectOf, EffectRow, Point, RiskRow};
@@ -86,7 +86,7 @@ impl Document {
     /// The document as it may be shown now: without quotes and names whose writers no longer allow them. Everything
     /// else is as it was issued.
     #[must_use]
-    pub fn permitted(mut self, voice: &crate::core::voice::Voice) -> Self {
+    pub fn permitted(mut self, voice: &Heard) -> Self {
         for quote in &mut self.voice.quotes {
             let allowed = quote.text.as_ref().and_then(|text| voice.quoting(text));
             quote.by = quote.by.take().filter(|_| allowed == Some(Quoting::Named));

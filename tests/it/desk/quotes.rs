@@ -1,13 +1,10 @@
 //! Quotes by permission: from the text over the button to the review, and back.
 
-use std::time::Duration;
-
 use reqwest::header::COOKIE;
 use upheld::chat::{Answer, Ask, Inbound};
 use upheld::clock::{Clock as _, SystemClock};
 use upheld::core::event::PersonId;
 use upheld::core::review::{Document, ReviewNumber};
-use upheld::core::state::State;
 use upheld::core::time::Span;
 use upheld::core::voice::{FeedbackNumber, Quoting, RoundNumber, Said};
 use upheld::i18n::spoken::Spoken;
@@ -15,22 +12,12 @@ use upheld::i18n::spoken::Spoken;
 use super::feedback::known;
 use super::privacy::sound;
 use super::surveys::{asked, survey};
-use super::world::{ACME, OPS, World, behind, buttons, said};
+use super::world::{ACME, OPS, World, behind, buttons, said, until};
 use super::written_pages::{Guest, link};
 use crate::boards::{base, session};
 
 const WORDS: &str = "CANARY-Q the checkout is terribly slow again";
 const GONE: &str = "is quoted no longer";
-
-async fn until(world: &World, wanted: impl Fn(&State) -> bool) {
-    let mut changes = world.app.journal.changes();
-    let waited = tokio::time::timeout(Duration::from_secs(30), async {
-        while !wanted(&*world.app.journal.read().await) {
-            changes.changed().await.unwrap();
-        }
-    });
-    waited.await.expect("the journal never says so");
-}
 
 /// Issues a review of Acme's running month.
 async fn issued(world: &World, number: u32) -> Document {

@@ -1,14 +1,11 @@
 //! Surveys through the real program: who is asked where, what is recorded, and what is not.
 
-use std::time::Duration;
-
 use upheld::chat::{Answer, Ask};
-use upheld::core::state::State;
 use upheld::core::survey::Given;
 use upheld::core::time::Span;
 use upheld::core::voice::{Answer as Answered, Round, RoundNumber, Via};
 
-use super::world::{ACME, OPS, World, behind, buttons, said};
+use super::world::{ACME, OPS, World, behind, buttons, said, until};
 
 const ONE: RoundNumber = RoundNumber(1);
 
@@ -25,17 +22,6 @@ pub fn survey(audience: &str, identity: &str, more: &str) -> String {
 async fn world(audience: &str, identity: &str, more: &str) -> World {
     let text = survey(audience, identity, more);
     World::with(|path| std::fs::write(path.join("surveys/service.toml"), text).unwrap()).await
-}
-
-/// Waits until the journal says so.
-async fn until(world: &World, wanted: impl Fn(&State) -> bool) {
-    let mut changes = world.app.journal.changes();
-    let waited = tokio::time::timeout(Duration::from_secs(30), async {
-        while !wanted(&*world.app.journal.read().await) {
-            changes.changed().await.unwrap();
-        }
-    });
-    waited.await.expect("the journal never says so");
 }
 
 pub async fn asked(world: &World, round: RoundNumber) {

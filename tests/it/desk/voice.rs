@@ -6,12 +6,11 @@ use chrono::Datelike;
 
 use upheld::chat::Answer;
 use upheld::core::event::AgreementId;
-use upheld::core::state::State;
 use upheld::core::time::Span;
 use upheld::core::voice::RoundNumber;
 use upheld::i18n::picture::SpokenShows;
 
-use super::world::{ACME, OPS, World, said};
+use super::world::{ACME, OPS, World, said, until};
 
 const ONE: RoundNumber = RoundNumber(1);
 const DORA: &str = "discord:77";
@@ -25,16 +24,6 @@ async fn world(identity: &str) -> World {
          text = {{ en = \"How satisfied are you?\", \"zh-TW\" = \"您滿意嗎？\" }}\n"
     );
     World::with(|path| std::fs::write(path.join("surveys/service.toml"), text).unwrap()).await
-}
-
-async fn until(world: &World, wanted: impl Fn(&State) -> bool) {
-    let mut changes = world.app.journal.changes();
-    let waited = tokio::time::timeout(Duration::from_secs(30), async {
-        while !wanted(&*world.app.journal.read().await) {
-            changes.changed().await.unwrap();
-        }
-    });
-    waited.await.expect("the journal never says so");
 }
 
 /// Jonas and Dora are asked for Acme; Jonas gives 5, Dora 2, each with words.

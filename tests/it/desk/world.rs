@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::time::Duration;
 
 use upheld::app::{App, Start};
 use upheld::chat::{Account, Address, Answer, Ask, Inbound};
 use upheld::clock::{Clock, SystemClock};
 use upheld::config::{self, Surroundings};
 use upheld::core::doc::{Press, Tone};
+use upheld::core::state::State;
 use upheld::core::time::{Instant, Span};
 use upheld::i18n::Language;
 use upheld::i18n::spoken::{Spoken, SpokenForm};
@@ -224,4 +226,15 @@ fn copy(from: &Path, to: &Path) {
             std::fs::copy(entry.path(), target).unwrap();
         }
     }
+}
+
+/// Waits until the journal says so.
+pub async fn until(world: &World, wanted: impl Fn(&State) -> bool) {
+    let mut changes = world.app.journal.changes();
+    let waited = tokio::time::timeout(Duration::from_secs(30), async {
+        while !wanted(&*world.app.journal.read().await) {
+            changes.changed().await.unwrap();
+        }
+    });
+    waited.await.expect("the journal never says so");
 }

@@ -7,7 +7,7 @@ use crate::core::doc::{Block, Button, Doc, Line, Text, Tone, Value, Weight};
 use crate::core::event::{PersonId, ProseId};
 use crate::core::improvement::{Level, RiskNumber, RiskState, Score};
 use crate::core::notice::card::button;
-use crate::core::notice::rows::{DOT, dotted};
+use crate::core::notice::rows::{dotted, joined};
 use crate::core::notice::view::Localized;
 use crate::core::notice::words;
 use crate::core::picture::{Grade, Matrix, Picture, Placed, Shows};
@@ -86,15 +86,13 @@ pub fn matrix(scored: &[(RiskNumber, Score)], unscored: usize) -> Option<Picture
     }
     let rest = i64::try_from(unscored).unwrap_or(i64::MAX);
     let rest = (unscored > 0).then(|| Text::key("review-risks-unscored").with("count", rest));
-    let mut alt = Line::new();
-    for (number, known) in scored {
-        alt.extend((!alt.is_empty()).then_some(DOT));
-        alt.extend([Text::name(number.to_string()), Text::key("review-colon"), score(*known)]);
-    }
+    let each = scored.iter().map(|(number, known)| -> Line {
+        vec![Text::name(number.to_string()), Text::key("review-colon"), score(*known)]
+    });
     Some(Picture {
         title: Text::key("review-chapter-risks").into(),
         note: dotted([Text::key("review-risks-note")].into_iter().chain(rest)),
-        alt,
+        alt: joined(each),
         shows: Shows::Matrix(Matrix {
             probability: Text::key("review-axis-probability").into(),
             impact: Text::key("review-axis-impact").into(),

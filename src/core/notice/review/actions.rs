@@ -1,11 +1,11 @@
 //! What is done about it: each action item with its age and its date, and what those that are done changed.
 
-use super::figures::{joined, objective_name, range, reference};
+use super::figures::{objective_name, range, reference};
 use super::{count, customer, stretch};
 use crate::core::doc::{Block, Cell, Field, Line, Period, Table, Text, Value, Verdict as Mark};
 use crate::core::improvement::{ActionState, Origin};
 use crate::core::notice::improvement::{Reason, reason, state};
-use crate::core::notice::rows::{DOT, dotted};
+use crate::core::notice::rows::{DOT, dotted, joined};
 use crate::core::notice::words;
 use crate::core::review::Document;
 use crate::core::review::document::{ActionRow, EffectOf, EffectRow, Point};

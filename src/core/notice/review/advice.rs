@@ -1,9 +1,10 @@
 //! What follows by rules that one can read, each with its evidence; and what is different from the revision before.
 
-use super::figures::{joined, objective_name, reference, score_value, short};
+use super::figures::{objective_name, reference, score_value, short};
 use crate::core::calendar::local_date;
 use crate::core::doc::{Block, Line, Period, Text, Value};
 use crate::core::event::ServiceId;
+use crate::core::notice::rows::joined;
 use crate::core::notice::words;
 use crate::core::review::Document;
 use crate::core::review::document::{Change, Figure, Goal, Recommendation};

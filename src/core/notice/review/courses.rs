@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::contact::times;
-use super::figures::{joined, reference};
+use super::figures::reference;
 use super::incidents::course;
 use super::{count, stretch};
 use crate::core::agreement::Priority;
 use crate::core::doc::{Line, Text, Value};
-use crate::core::notice::rows::dotted;
+use crate::core::notice::rows::{dotted, joined};
 use crate::core::percentile::nearest_rank;
 use crate::core::picture::{Course, Distribution, Goal, Picture, Reached, Shows, Timeline};
 use crate::core::review::Document;

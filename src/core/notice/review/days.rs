@@ -2,10 +2,10 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::figures::{budget, goal, joined, objective_name, short};
+use super::figures::{budget, goal, objective_name, short};
 use crate::core::calendar::local_date;
 use crate::core::doc::{Line, Text, Value};
-use crate::core::notice::rows::dotted;
+use crate::core::notice::rows::{dotted, joined};
 use crate::core::picture::{self, Burn, Days, Left, Picture, Shows, Uptime};
 use crate::core::review::Document;
 use crate::core::review::document::{Day, Figure, Goal, ObjectiveRow};

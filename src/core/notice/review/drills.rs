@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::figures::joined;
 use super::{count, customer};
 use crate::core::doc::{Block, Cell, Line, Table, Text, Value, Verdict as Mark};
 use crate::core::drill::{Ending, Outcome};
 use crate::core::event::AgreementId;
 use crate::core::notice::drill::clock_text;
-use crate::core::notice::rows::dotted;
+use crate::core::notice::rows::{dotted, joined};
 use crate::core::notice::words;
 use crate::core::review::Document;
 use crate::core::review::document::{DrillClockRow, DrillRow};

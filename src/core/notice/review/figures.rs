@@ -8,7 +8,7 @@ use super::count;
 use crate::core::agreement::{ClockKind, ComplaintStage, Priority};
 use crate::core::doc::{Cell, Line, Text, Value};
 use crate::core::event::{IncidentNumber, ServiceId};
-use crate::core::notice::rows::{DOT, dotted};
+use crate::core::notice::rows::{DOT, dotted, joined};
 use crate::core::notice::words;
 use crate::core::review::Document;
 use crate::core::review::document::{Figure, Goal, TimesRow};
@@ -208,16 +208,4 @@ pub(super) const fn moved(trend: Trend) -> Text {
         Trend::Fallen => "review-fallen",
         Trend::Unclear => "review-unclear",
     }))
-}
-
-/// Lines as one, with ` · ` between them.
-pub(super) fn joined(lines: impl IntoIterator<Item = Line>) -> Line {
-    let mut whole = Line::new();
-    for line in lines.into_iter().filter(|line| !line.is_empty()) {
-        if !whole.is_empty() {
-            whole.push(DOT);
-        }
-        whole.extend(line);
-    }
-    whole
 }

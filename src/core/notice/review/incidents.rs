@@ -2,10 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use super::figures::{joined, reference};
+use super::figures::reference;
 use super::{Told, count, courses};
 use crate::core::doc::{Block, Cell, Line, Table, Text, Value, Verdict as Mark};
-use crate::core::notice::rows::dotted;
+use crate::core::notice::rows::{dotted, joined};
 use crate::core::notice::words;
 use crate::core::picture::{Bar, Bars, Leaning, Picture, Shows};
 use crate::core::review::Document;

@@ -1,8 +1,8 @@
 //! The whole in one sentence, and each customer in one line.
 
-use super::{count, figures};
+use super::count;
 use crate::core::doc::{Block, Cell, Line, Table, Text, Value, Verdict as Mark};
-use crate::core::notice::rows::dotted;
+use crate::core::notice::rows::{dotted, joined};
 use crate::core::review::document::{CustomerRow, Overall};
 use crate::core::review::{Document, Occasion};
 
@@ -110,6 +110,6 @@ pub(super) fn field(row: &CustomerRow) -> crate::core::doc::Field {
     crate::core::doc::Field {
         name: dotted([Text::name(row.customer.clone()), Text::name(row.level.to_string())]),
         verdict: Some(mark(row.verdict)),
-        value: figures::joined(std::iter::once(sentence(row.verdict)).chain(rest)),
+        value: joined(std::iter::once(sentence(row.verdict)).chain(rest)),
     }
 }

@@ -1,10 +1,10 @@
 //! Each promise: in the period, month by month over a year, and in the period that runs.
 
-use super::figures::{before, budget, figure, goal, joined, objective_name, short};
+use super::figures::{before, budget, figure, goal, objective_name, short};
 use super::{Told, count};
 use crate::core::calendar::local_date;
 use crate::core::doc::{Block, Cell, Field, Line, Period, Table, Text, Value, Verdict as Mark};
-use crate::core::notice::rows::dotted;
+use crate::core::notice::rows::{dotted, joined};
 use crate::core::notice::words;
 use crate::core::picture::{Grid, GridCell, GridRow, Picture, Shows};
 use crate::core::review::Document;

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::figures::{answers, joined, moved, range, score_kind, score_value};
+use super::figures::{answers, moved, range, score_kind, score_value};
 use super::{Told, count, customer_name};
 use crate::core::doc::{Block, Cell, Field, Line, Period, Table, Text, Value, Verdict as Mark};
-use crate::core::notice::rows::dotted;
+use crate::core::notice::rows::{dotted, joined};
 use crate::core::picture::{Measure, Picture, Point, Shows, Trend};
 use crate::core::review::Document;
 use crate::core::review::document::{Handled, Quote, SurveyRow, ThemeRow, Voice};
